@@ -1,0 +1,42 @@
+# The front doors; each only calls CMake. `make help` lists them.
+BUILD := build/release
+JOBS  := $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: all demo test test-long bench bench-quick configure venv install clean help
+
+all: configure ## build build/release/inshi
+	@cmake --build $(BUILD) -j $(JOBS)
+
+configure:
+	@tools/install_packages.sh build
+	@cmake --preset release >/dev/null
+
+demo: all ## build, factorize the article's picture, say where the pictures are
+	@$(BUILD)/inshi demo -o build/demo --force
+
+test: ## build and run every test (under 10 minutes)
+	@tools/install_packages.sh build test
+	@tools/make_venv.sh
+	@cmake --preset release -DINSHI_TESTS=ON >/dev/null
+	@cmake --build $(BUILD) -j $(JOBS)
+	@ctest --test-dir $(BUILD) --output-on-failure -LE long
+
+test-long: test ## also the long tests: random problems by the thousand, fuzzing, sanitizers
+	@ctest --test-dir $(BUILD) --output-on-failure -L long
+
+bench: all ## every benchmark; tables in bench/results
+	@tools/make_venv.sh
+	@build/venv/bin/python bench/run.py
+
+bench-quick: all ## the short benchmarks
+	@tools/make_venv.sh
+	@build/venv/bin/python bench/run.py --quick
+
+install: all ## install under the CMake prefix
+	@cmake --install $(BUILD)
+
+clean: ## remove everything built
+	@rm -rf build
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

@@ -1,0 +1,21 @@
+/* matrix.h -- what the inside asks of a view. */
+#ifndef INSHI_MATRIX_MATRIX_H
+#define INSHI_MATRIX_MATRIX_H
+
+#include "inshi/matrix.h"
+
+/* The address of entry (row, column) of a dense view. */
+static inline void *matrix_at(inshi_matrix m, int64_t row, int64_t column)
+{
+    return (char *)m.data + (row * m.row_stride + column * m.column_stride) * inshi_dtype_bytes(m.dtype);
+}
+
+/* The pattern of the columns of a dense view in memory: true where a step along a row is the shorter one. */
+static inline int matrix_row_major(inshi_matrix m)
+{
+    const int64_t r = m.row_stride < 0 ? -m.row_stride : m.row_stride;
+    const int64_t c = m.column_stride < 0 ? -m.column_stride : m.column_stride;
+    return c <= r;
+}
+
+#endif
