@@ -1,0 +1,410 @@
+/* fit.c -- the one loop: check, prepare, iterate, finish.
+ *
+ * An iteration looks at the point where the factors stand (the first half's gradient parts, which give the
+ * objective on the way), decides whether to stop there, and moves every factor that may move. A solver says only how
+ * a factor moves. So row t of the history is the exact objective after t iterations, and costs no pass of its own.
+ */
+#include <math.h>
+#include <string.h>
+#include "base/clock.h"
+#include "base/parallel.h"
+#include "base/random.h"
+#include "model/finish.h"
+#include "model/plan.h"
+
+/* One start of one fit. */
+struct run {
+    struct plan    *plan;
+    struct problem  problem;
+    struct half     half[2];
+    struct history  history; /* of this start */
+    int64_t         start;   /* 0, 1, ... restarts - 1 */
+    double          call_began, began;
+    int64_t         iteration;
+    int64_t         revived;
+    double          divergence, objective, kkt, kkt_worst; /* at the last look */
+    inshi_stop      stop;
+};
+
+/* ---- looking at a point ------------------------------------------------------------------------------------------- */
+
+static enum side first_side(const struct plan *plan)
+{
+    return plan->moves[SIDE_H] ? SIDE_H : SIDE_W;
+}
+
+static double half_violation(const struct half *half)
+{
+    const double weight = half->measured[MEASURE_WEIGHT];
+    return weight > 0 ? half->measured[MEASURE_VIOLATION] / weight : 0;
+}
+
+/* The KKT residual from the halves that are there; a half of the last iteration stands in for a newer one. */
+static void take_kkt(struct run *run)
+{
+    run->kkt = run->kkt_worst = 0;
+    for (int side = 0; side < 2; side++) {
+        if (!run->plan->moves[side])
+            continue;
+        run->kkt       = fmax(run->kkt, half_violation(&run->half[side]));
+        run->kkt_worst = fmax(run->kkt_worst, run->half[side].measured[MEASURE_WORST]);
+    }
+}
+
+/* Divergence + penalties at the point, in the units of X. */
+static inshi_status take_objective(struct run *run, double divergence)
+{
+    struct plan *plan = run->plan;
+    run->divergence   = plan_unscaled(plan, divergence);
+    run->objective    = run->divergence;
+    for (int side = 0; side < 2; side++) {
+        const double penalties = run->problem.l1[side] + run->problem.l2[side];
+        if (penalties > 0)
+            run->objective +=
+                plan_penalty(plan, side, run->half[side].measured[MEASURE_SUM], run->half[side].measured[MEASURE_SQUARES]);
+    }
+    if (isfinite(divergence))
+        return INSHI_OK;
+    return context_fail(plan->context, INSHI_ERR_NUMERIC,
+                        "the objective is not a finite number after iteration %lld%s", (long long)run->iteration,
+                        plan->solver->joint ? "; a smaller --eta may help" : "");
+}
+
+/* A penalty needs the sums of both factors at this very point: those of the side that has not been looked at. */
+static inshi_status measure_sums(struct run *run, enum side side)
+{
+    struct problem *p = &run->problem;
+    if (!(p->l1[side] + p->l2[side] > 0))
+        return INSHI_OK;
+    return problem_size(p, side, &run->half[side].measured[MEASURE_SUM], &run->half[side].measured[MEASURE_SQUARES]);
+}
+
+static inshi_status look(struct run *run, bool want_value)
+{
+    struct plan    *plan   = run->plan;
+    inshi_status    status = INSHI_OK;
+    const enum side side   = first_side(plan);
+    if (plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W])
+        status = problem_both(&run->problem, want_value, run->half);
+    else
+        status = problem_half(&run->problem, side, want_value, &run->half[side]);
+    if (!status && want_value)
+        status = measure_sums(run, other_side(side));
+    if (status)
+        return status;
+    take_kkt(run);
+    return want_value ? take_objective(run, run->half[side].value) : INSHI_OK;
+}
+
+/* Whether the gradient parts of the second half belong to another point than those of the first. */
+static bool second_is_stale(const struct plan *plan)
+{
+    return !plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W];
+}
+
+/* Objective and KKT residual of this very point, both exact. Uses up the gradient parts of the first half. */
+static inshi_status look_closely(struct run *run)
+{
+    inshi_status status = look(run, true);
+    if (!status && second_is_stale(run->plan))
+        status = problem_half(&run->problem, SIDE_W, false, &run->half[SIDE_W]);
+    if (!status)
+        take_kkt(run);
+    return status;
+}
+
+/* ---- moving -------------------------------------------------------------------------------------------------------- */
+
+static inshi_status move(struct run *run, enum side side)
+{
+    const struct plan *plan   = run->plan;
+    struct update      update = {.exponent = loss_exponent(plan->loss, run->problem.l2[side] > 0),
+                                 .eta      = plan->options.eta};
+    plan->solver->plan(&run->half[side], &update);
+    if (update.move == MOVE_PROJECT)
+        update.eta = ldexp(update.eta, -2 * plan->shift[other_side(side)]);
+    return problem_move(&run->problem, &run->half[side], &update);
+}
+
+/* Moves every factor that may move; the first half's parts are those of the last look. */
+static inshi_status advance(struct run *run)
+{
+    struct plan *plan   = run->plan;
+    inshi_status status = move(run, first_side(plan));
+    if (status || !plan->moves[SIDE_H] || !plan->moves[SIDE_W])
+        return status;
+    if (!plan->solver->joint)
+        status = problem_half(&run->problem, SIDE_W, false, &run->half[SIDE_W]);
+    if (!status)
+        status = move(run, SIDE_W);
+    return status;
+}
+
+static double random_entry(const void *user, int64_t component, int64_t item)
+{
+    return random_uniform(*(const uint64_t *)user, 0x5eed, component, item);
+}
+
+/* A component that has become zero in one factor is started anew: random there, zero in the other factor, so that WH
+ * and the objective stay as they are and the next half may use it. */
+static inshi_status revive(struct run *run)
+{
+    struct plan    *plan = run->plan;
+    struct problem *p    = &run->problem;
+    if (!plan->solver->revives || plan->options.l1_w + plan->options.l2_w + plan->options.l1_h + plan->options.l2_h > 0 ||
+        !plan->moves[SIDE_H] || !plan->moves[SIDE_W] || plan->scan.most == 0 || run->revived >= 3 * plan->k)
+        return INSHI_OK;
+    return problem_revive(p, random_entry, &plan->options.seed, &run->revived);
+}
+
+/* ---- the loop ------------------------------------------------------------------------------------------------------ */
+
+static double seconds_of(const struct run *run)
+{
+    return clock_seconds() - run->began;
+}
+
+static bool converged(const struct run *run)
+{
+    const double t = run->plan->options.tolerance;
+    return t > 0 && run->kkt < t && run->kkt_worst < sqrt(t);
+}
+
+static bool row_due(const struct run *run)
+{
+    const inshi_options *o = &run->plan->options;
+    return run->iteration == 0 || run->iteration == o->iterations ||
+           (o->history_every > 0 && run->iteration % o->history_every == 0);
+}
+
+static inshi_status add_row(struct run *run, bool with_kkt)
+{
+    const inshi_history_row row = {run->iteration, seconds_of(run), run->objective, with_kkt ? run->kkt : NAN};
+    return history_add(run->plan->context, &run->history, row);
+}
+
+/* Tells the progress callback; true where it asks to stop. */
+static bool told_to_stop(const struct run *run, bool has_value)
+{
+    const inshi_context *context = run->plan->context;
+    if (!context->progress)
+        return false;
+    const inshi_options *o        = &run->plan->options;
+    const inshi_progress progress = {run->iteration, o->iterations, run->start, o->restarts,
+                                     has_value ? run->objective : NAN, run->iteration ? run->kkt : NAN,
+                                     clock_seconds() - run->call_began};
+    return context->progress(context->progress_user, &progress) != 0;
+}
+
+/* 0 = go on; else an inshi_stop. */
+static int reason_to_stop(struct run *run, bool has_value, inshi_status *status)
+{
+    const inshi_options *o = &run->plan->options;
+    if (told_to_stop(run, has_value) || context_interrupted(run->plan->context))
+        return INSHI_STOP_INTERRUPTED;
+    if (run->iteration > 0 && converged(run)) {
+        *status = second_is_stale(run->plan) ? look_closely(run) : INSHI_OK;
+        if (*status || converged(run))
+            return INSHI_STOP_TOLERANCE;
+        *status = look(run, false); /* the close look has used up the parts of the first half */
+    }
+    if (run->iteration >= o->iterations)
+        return INSHI_STOP_ITERATIONS;
+    if (o->time_limit > 0 && clock_seconds() - run->call_began >= o->time_limit)
+        return INSHI_STOP_TIME;
+    return 0;
+}
+
+/* The last look, which an interrupt must not cut short: the result has its true objective. */
+static inshi_status conclude(struct run *run)
+{
+    inshi_context *context           = run->plan->context;
+    int (*const interrupt)(void *)   = context->interrupt;
+    context->interrupt               = NULL;
+    inshi_status status              = look_closely(run);
+    context->interrupt               = interrupt;
+    if (status)
+        return status;
+    const int64_t count = run->history.count;
+    if (count > 0 && run->history.rows[count - 1].iteration == run->iteration)
+        run->history.count--;
+    return add_row(run, true);
+}
+
+static inshi_status iterate(struct run *run)
+{
+    inshi_status status = INSHI_OK;
+    for (run->iteration = 0; !status; run->iteration++) {
+        const bool due = row_due(run);
+        status         = look(run, due);
+        if (status)
+            break;
+        if (due)
+            status = add_row(run, run->iteration > 0 || !second_is_stale(run->plan));
+        const int stop = status ? 0 : reason_to_stop(run, due, &status);
+        if (stop) {
+            run->stop = (inshi_stop)stop;
+            break;
+        }
+        if (!status)
+            status = advance(run);
+        if (!status)
+            status = revive(run);
+    }
+    if (status == INSHI_ERR_INTERRUPTED) {
+        run->stop = INSHI_STOP_INTERRUPTED;
+        status    = INSHI_OK;
+    }
+    return status ? status : conclude(run);
+}
+
+/* ---- starts -------------------------------------------------------------------------------------------------------- */
+
+/* The scale of WH that fits X best to first order: sum x y^(B-1) / sum y^B. */
+static inshi_status scale_start(struct run *run, const bool generate[2])
+{
+    struct problem *p = &run->problem;
+    struct half     half;
+    inshi_status    status = problem_half(p, SIDE_H, false, &half);
+    if (status)
+        return status;
+    const double push = half.measured[MEASURE_PUSH];
+    double       scale = push > 0 ? half.measured[MEASURE_PULL] / push : 0;
+    if (generate[SIDE_H] && generate[SIDE_W])
+        scale = sqrt(scale);
+    for (int64_t l = 0; l < p->k; l++)
+        p->small[l] = scale;
+    for (int side = 0; side < 2 && !status; side++)
+        if (generate[side])
+            status = problem_scale(p, side, p->small);
+    return status;
+}
+
+static inshi_status start(struct run *run)
+{
+    struct plan    *plan = run->plan;
+    struct problem *p    = &run->problem;
+    inshi_status    status      = INSHI_OK;
+    const bool      generate[2] = {!plan->given[0], !plan->given[1]};
+    for (int side = 0; side < 2 && !status; side++)
+        if (plan->given[side])
+            status = problem_read(p, side, plan->view[side], plan->shift[side]);
+    if (!status && (generate[0] || generate[1]))
+        status = plan->init->start(p, generate, plan->options.seed, run->start);
+    if (status || !(generate[0] || generate[1]))
+        return status;
+    if (strcmp(plan->options.init_scale, "auto") == 0)
+        return scale_start(run, generate);
+    for (int side = 0; side < 2 && !status; side++) {
+        for (int64_t l = 0; l < p->k; l++)
+            p->small[l] = ldexp(1, plan->shift[side]);
+        if (generate[side])
+            status = problem_scale(p, side, p->small);
+    }
+    return status;
+}
+
+/* ---- the result ----------------------------------------------------------------------------------------------------- */
+
+static inshi_status relative_error(struct run *run, double *error)
+{
+    double       square = 0;
+    inshi_status status = problem_value(&run->problem, (struct loss_choice){loss_at(LOSS_ID_eu), 2}, &square);
+    *error              = run->problem.square > 0 ? sqrt(2 * square / run->problem.square) : 0;
+    return status;
+}
+
+/* Writes the factors and what is known of them, where this start is the best so far. */
+static inshi_status keep(struct run *run)
+{
+    struct plan *plan = run->plan;
+    double       error = 0;
+    int (*const interrupt)(void *) = plan->context->interrupt;
+    plan->context->interrupt = NULL;
+    inshi_status status      = relative_error(run, &error);
+    plan->context->interrupt = interrupt;
+    for (int side = 0; side < 2 && !status; side++)
+        if (plan->moves[side])
+            status = problem_write(&run->problem, side, plan->view[side], -plan->shift[side]);
+    if (status || !plan->report)
+        return status;
+    inshi_info *info     = &plan->report->info;
+    info->stop           = run->stop;
+    info->iterations     = run->iteration;
+    info->objective      = run->objective;
+    info->divergence     = run->divergence;
+    info->relative_error = error;
+    info->kkt            = run->kkt;
+    info->kkt_worst      = run->kkt_worst;
+    info->restart        = run->start;
+    info->revived        = run->revived;
+    const struct history old = plan->report->history;
+    plan->report->history    = run->history;
+    run->history             = old;
+    return INSHI_OK;
+}
+
+static inshi_status run_starts(struct run *run)
+{
+    struct plan *plan   = run->plan;
+    inshi_status status = INSHI_OK;
+    double       best   = INFINITY;
+    for (run->start = 0; run->start < plan->options.restarts && !status; run->start++) {
+        run->history.count = 0;
+        run->revived       = 0;
+        run->began         = run->start ? clock_seconds() : run->call_began;
+        status             = start(run);
+        if (!status)
+            status = iterate(run);
+        if (!status && (run->start == 0 || run->objective < best)) {
+            best   = run->objective;
+            status = keep(run);
+        }
+        if (run->stop == INSHI_STOP_INTERRUPTED || run->stop == INSHI_STOP_TIME)
+            break;
+    }
+    return status;
+}
+
+static void describe(struct plan *plan, double began)
+{
+    if (!plan->report)
+        return;
+    inshi_info *info = &plan->report->info;
+    info->seconds    = clock_seconds() - began;
+    info->solver     = plan->solver->name;
+    info->init       = plan->given[0] && plan->given[1] ? "given" : plan->init->name;
+    info->normalize  = plan->normalize;
+    info->isa        = plan->kernels->isa;
+    info->threads    = plan->context->threads;
+    if (info->revived)
+        report_warn(plan->context, plan->report, "a component became zero and was started anew, %lld times in all",
+                    (long long)info->revived);
+}
+
+inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, inshi_matrix h,
+                       const inshi_options *options, inshi_report *report)
+{
+    if (!context)
+        return INSHI_ERR_ARGUMENT;
+    struct plan plan = {.context = context, .report = report, .x = x, .view = {h, w}};
+    struct run  run  = {.plan = &plan, .call_began = clock_seconds()};
+    inshi_options_default(&plan.options);
+    report_clear(report);
+    inshi_status status = options ? options_adopt(context, options, &plan.options) : INSHI_OK;
+    if (!status)
+        status = plan_make(&plan, false);
+    if (!status)
+        status = plan_problem(&plan, &run.problem, plan.solver->joint);
+    if (!status)
+        status = run_starts(&run);
+    if (!status)
+        status = finish_factors(&plan);
+    if (!status)
+        describe(&plan, run.call_began);
+    if (run.problem.context)
+        problem_destroy(&run.problem);
+    history_clear(context, &run.history);
+    plan_end(&plan);
+    return status;
+}

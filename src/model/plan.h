@@ -1,0 +1,44 @@
+/* plan.h -- what the options and the data of one call come to, decided once before anything is computed. */
+#ifndef INSHI_MODEL_PLAN_H
+#define INSHI_MODEL_PLAN_H
+
+#include <stdbool.h>
+#include "inshi/fit.h"
+#include "init/init.h"
+#include "kernels/kernels.h"
+#include "model/report.h"
+#include "solver/solver.h"
+
+struct plan {
+    inshi_context        *context;
+    inshi_report         *report; /* may be NULL */
+    inshi_options         options;
+    inshi_matrix          x, view[2]; /* view[SIDE_H] = H, view[SIDE_W] = W */
+    int64_t               k;
+    struct loss_choice    loss;
+    const struct solver  *solver;
+    const struct init    *init;
+    const struct kernels *kernels;
+    struct scan           scan;
+    bool                  given[2], moves[2];
+    bool                 *fixed_columns; /* k, or NULL */
+    const char           *normalize;     /* "sum", "max", "l2", "none" */
+    bool                  sorts;         /* components by mass */
+    double                floor;         /* unscaled; 0 = none */
+    int                   shift[2];      /* the factors are computed times 2^shift, X times 2^(sum of both) */
+};
+
+/* Checks matrices and options and fills the plan. transform: W is the basis, H alone moves. */
+inshi_status plan_make(struct plan *plan, bool transform);
+void         plan_end(struct plan *plan);
+
+/* A problem for the plan: loss, penalties and X, scaled. */
+inshi_status plan_problem(struct plan *plan, struct problem *problem, bool both);
+
+/* The scaled divergence in the units of X. */
+double plan_unscaled(const struct plan *plan, double divergence);
+
+/* Penalties of the factors where the problem stands, in the units of X. sum and squares: of the scaled factor. */
+double plan_penalty(const struct plan *plan, enum side side, double sum, double squares);
+
+#endif

@@ -1,0 +1,261 @@
+/* transform.c -- activations of new columns for a given basis, each column alone.
+ *
+ * Columns stand in the lanes of a panel and never meet: a lane's numbers depend on its column and on W alone, so any
+ * split of the columns into calls gives the same bits. A panel iterates until its slowest column is done; a column's
+ * result is the point where its own KKT residual fell below the tolerance.
+ */
+#include <math.h>
+#include <string.h>
+#include "base/clock.h"
+#include "base/parallel.h"
+#include "model/plan.h"
+
+struct columns {
+    struct plan    *plan;
+    struct problem  problem;
+    struct outcome { /* of a panel */
+        double  kkt, kkt_worst;
+        int64_t iterations;
+        bool    converged;
+    } *outcomes;
+    double began;
+    size_t room; /* bytes of a thread's own memory */
+    char  *own;
+};
+
+/* A panel's memory: gradient parts, the solutions of columns that are done, measures, scratch. */
+struct panel {
+    struct columns  *columns;
+    int64_t          index;
+    int              lanes, left; /* columns, and those that are not done */
+    char            *moving, *pull, *push, *solved;
+    double          *measures;
+    bool            *done;
+    struct parts_job parts;
+    struct panel_job job;
+};
+
+static size_t panel_size(const struct columns *c)
+{
+    return (size_t)c->problem.k * (size_t)c->problem.kernels->lanes * (size_t)c->problem.kernels->real_bytes;
+}
+
+static void lay_out(struct panel *panel, struct columns *c, int64_t index, int worker)
+{
+    const struct problem *p     = &c->problem;
+    const size_t          size  = panel_size(c);
+    const int             T     = p->kernels->lanes;
+    const int64_t         left  = p->factor[SIDE_H].count - index * T;
+    char                 *at    = c->own + (size_t)worker * c->room;
+    const bool            quick = p->loss.loss->traits & LOSS_QUADRATIC, sums = p->loss.loss->traits & LOSS_PUSH_IS_ONE;
+    *panel          = (struct panel){.columns = c, .index = index, .lanes = (int)(left < T ? left : T)};
+    panel->left     = panel->lanes;
+    panel->moving   = (char *)p->factor[SIDE_H].data + (size_t)index * size;
+    panel->pull     = at;
+    panel->push     = at + size;
+    panel->solved   = at + 2 * size;
+    panel->measures = (double *)(at + 3 * size);
+    panel->done     = (bool *)(panel->measures + MEASURES * T);
+    memset(panel->done, 0, (size_t)T);
+    panel->parts = (struct parts_job){.loss = p->loss, .x = &p->x, .side = SIDE_H, .panel = index,
+                                      .last = p->factor[SIDE_W].panels, .k = p->k, .moving = panel->moving,
+                                      .other = p->factor[SIDE_W].data, .pull = panel->pull,
+                                      .push = quick || sums ? NULL : panel->push,
+                                      .scratch = p->scratch + (size_t)worker * p->scratch_size};
+    panel->job   = (struct panel_job){.k = p->k, .lanes = panel->lanes, .moving = panel->moving, .pull = panel->pull,
+                                      .push = sums ? NULL : panel->push, .push_sums = p->sums, .gram = p->gram,
+                                      .l1 = p->l1[SIDE_H], .l2 = p->l2[SIDE_H], .measures = panel->measures,
+                                      .scratch = panel->parts.scratch};
+}
+
+/* Gradient parts and measures at the point. A quadratic loss needs X only once. */
+static void look(struct panel *panel, bool first)
+{
+    const struct problem *p     = &panel->columns->problem;
+    const size_t          size  = panel_size(panel->columns);
+    const bool            quick = p->loss.loss->traits & LOSS_QUADRATIC;
+    if (first || !quick) {
+        memset(panel->pull, 0, size);
+        if (panel->parts.push)
+            memset(panel->push, 0, size);
+        (quick ? p->kernels->product : p->kernels->parts)(&panel->parts);
+    }
+    if (quick)
+        p->kernels->gram_product(p->gram, panel->moving, p->k, panel->push);
+    p->kernels->measure(&panel->job);
+}
+
+static void copy_lane(const struct panel *panel, char *to, const char *from, int lane)
+{
+    const struct kernels *k    = panel->columns->problem.kernels;
+    const size_t          real = (size_t)k->real_bytes;
+    for (int64_t l = 0; l < panel->columns->problem.k; l++) {
+        const size_t at = ((size_t)l * (size_t)k->lanes + (size_t)lane) * real;
+        memcpy(to + at, from + at, real);
+    }
+}
+
+static double measured(const struct panel *panel, enum measure m, int lane)
+{
+    return panel->measures[m * panel->columns->problem.kernels->lanes + lane];
+}
+
+/* Keeps the columns that are done, or all of them where this is the last look. */
+static void settle(struct panel *panel, int64_t iteration, bool last)
+{
+    struct columns *c         = panel->columns;
+    struct outcome *outcome   = &c->outcomes[panel->index];
+    const double    tolerance = c->plan->options.tolerance;
+    for (int lane = 0; lane < panel->lanes; lane++) {
+        if (panel->done[lane])
+            continue;
+        const double weight = measured(panel, MEASURE_WEIGHT, lane);
+        const double a      = weight > 0 ? measured(panel, MEASURE_VIOLATION, lane) / weight : 0;
+        const double b      = measured(panel, MEASURE_WORST, lane);
+        const bool   good   = tolerance > 0 && a < tolerance && b < sqrt(tolerance);
+        if (!good && !last)
+            continue;
+        copy_lane(panel, panel->solved, panel->moving, lane);
+        panel->done[lane] = true;
+        panel->left--;
+        outcome->kkt        = fmax(outcome->kkt, a);
+        outcome->kkt_worst  = fmax(outcome->kkt_worst, b);
+        outcome->iterations = iteration;
+        outcome->converged  = outcome->converged && good;
+    }
+}
+
+/* All components alike, at the scale that fits the column best: sum x y^(B-1) / sum y^B with y = W 1. */
+static void start(struct panel *panel)
+{
+    const struct problem *p = &panel->columns->problem;
+    const int             T = p->kernels->lanes;
+    const double          one = 1;
+    for (int64_t i = 0; i < p->k * T; i++)
+        p->kernels->from_double(&one, 1, panel->moving + (size_t)i * (size_t)p->kernels->real_bytes);
+    look(panel, true);
+    for (int lane = 0; lane < T; lane++) {
+        const double push  = measured(panel, MEASURE_PUSH, lane);
+        const double scale = lane < panel->lanes && push > 0 ? measured(panel, MEASURE_PULL, lane) / push : 0;
+        for (int64_t l = 0; l < p->k; l++)
+            p->kernels->from_double(&scale, 1, panel->moving + (size_t)(l * T + lane) * (size_t)p->kernels->real_bytes);
+    }
+}
+
+static bool out_of_time(const struct columns *c)
+{
+    const double limit = c->plan->options.time_limit;
+    return limit > 0 && clock_seconds() - c->began >= limit;
+}
+
+static void solve_panel(void *user, int64_t index, int worker)
+{
+    struct columns      *c = user;
+    const inshi_options *o = &c->plan->options;
+    struct panel         panel;
+    lay_out(&panel, c, index, worker);
+    c->outcomes[index] = (struct outcome){.converged = true};
+    start(&panel);
+    const bool quick   = c->problem.loss.loss->traits & LOSS_QUADRATIC;
+    panel.job.update   = (struct update){.move = quick ? MOVE_SWEEP : MOVE_MULTIPLY, .sweeps = 4,
+                                         .exponent = loss_exponent(c->problem.loss, c->problem.l2[SIDE_H] > 0)};
+    for (int64_t iteration = 0; panel.left > 0; iteration++) {
+        look(&panel, false);
+        settle(&panel, iteration, iteration >= o->iterations || out_of_time(c) || context_interrupted(c->plan->context));
+        if (panel.left > 0)
+            c->problem.kernels->move(&panel.job);
+    }
+    for (int lane = 0; lane < panel.lanes; lane++)
+        copy_lane(&panel, panel.moving, panel.solved, lane);
+}
+
+/* What was reached, over all panels. */
+static void conclude(struct columns *c, inshi_info *info)
+{
+    bool all = true;
+    for (int64_t i = 0; i < c->problem.factor[SIDE_H].panels; i++) {
+        const struct outcome *o = &c->outcomes[i];
+        all                     = all && o->converged;
+        info->kkt               = fmax(info->kkt, o->kkt);
+        info->kkt_worst         = fmax(info->kkt_worst, o->kkt_worst);
+        info->iterations        = o->iterations > info->iterations ? o->iterations : info->iterations;
+    }
+    info->stop = all ? INSHI_STOP_TOLERANCE
+                 : context_interrupted(c->plan->context)            ? INSHI_STOP_INTERRUPTED
+                 : out_of_time(c)                                   ? INSHI_STOP_TIME
+                                                                    : INSHI_STOP_ITERATIONS;
+}
+
+/* The exact objective and the relative error of the whole result. */
+static inshi_status evaluate(struct columns *c, inshi_info *info)
+{
+    struct problem *p      = &c->problem;
+    struct plan    *plan   = c->plan;
+    double          value = 0, square = 0, sum = 0, squares = 0;
+    inshi_status    status = problem_value(p, p->loss, &value);
+    if (!status)
+        status = problem_value(p, (struct loss_choice){loss_at(LOSS_ID_eu), 2}, &square);
+    if (!status)
+        status = problem_size(p, SIDE_H, &sum, &squares);
+    info->divergence     = plan_unscaled(plan, value);
+    info->objective      = info->divergence + plan_penalty(plan, SIDE_H, sum, squares);
+    info->relative_error = p->square > 0 ? sqrt(2 * square / p->square) : 0;
+    return status;
+}
+
+static inshi_status solve_columns(struct columns *c, inshi_info *info)
+{
+    struct problem      *p       = &c->problem;
+    inshi_context       *context = p->context;
+    int (*const interrupt)(void *) = context->interrupt;
+    const double         work    = (double)p->x.view.rows * (double)p->x.view.columns * (double)p->k * 100;
+    const int            T       = p->kernels->lanes;
+    c->room     = (3 * panel_size(c) + sizeof(double) * MEASURES * (size_t)T + (size_t)T + 127) / 64 * 64;
+    c->own      = memory_take(context, context->threads, c->room, "the columns");
+    c->outcomes = memory_take(context, p->factor[SIDE_H].panels, sizeof *c->outcomes, "the columns");
+    if (!c->own || !c->outcomes)
+        return INSHI_ERR_MEMORY;
+    inshi_status status = problem_read(p, SIDE_W, c->plan->view[SIDE_W], c->plan->shift[SIDE_W]);
+    if (!status)
+        status = problem_prepare(p, SIDE_H);
+    if (!status)
+        status = parallel_run(context, p->factor[SIDE_H].panels, work, solve_panel, c);
+    if (status)
+        return status;
+    conclude(c, info);
+    context->interrupt = NULL;
+    status             = evaluate(c, info);
+    context->interrupt = interrupt;
+    return status ? status : problem_write(p, SIDE_H, c->plan->view[SIDE_H], -c->plan->shift[SIDE_H]);
+}
+
+inshi_status inshi_transform(inshi_context *context, inshi_matrix x, inshi_matrix w, inshi_matrix h,
+                             const inshi_options *options, inshi_report *report)
+{
+    if (!context)
+        return INSHI_ERR_ARGUMENT;
+    struct plan    plan    = {.context = context, .report = report, .x = x, .view = {h, w}};
+    struct columns columns = {.plan = &plan, .began = clock_seconds()};
+    inshi_info     ignored = {0}, *info = report ? &report->info : &ignored;
+    report_clear(report);
+    inshi_options_default(&plan.options);
+    inshi_status status = options ? options_adopt(context, options, &plan.options) : INSHI_OK;
+    if (!status)
+        status = plan_make(&plan, true);
+    if (!status)
+        status = plan_problem(&plan, &columns.problem, false);
+    if (!status)
+        status = solve_columns(&columns, info);
+    info->seconds   = clock_seconds() - columns.began;
+    info->solver    = status ? NULL : columns.problem.loss.loss->traits & LOSS_QUADRATIC ? "hals" : "mu";
+    info->init      = "column";
+    info->normalize = "none";
+    info->isa       = plan.kernels ? plan.kernels->isa : NULL;
+    info->threads   = context->threads;
+    memory_give(context, columns.own);
+    memory_give(context, columns.outcomes);
+    if (columns.problem.context)
+        problem_destroy(&columns.problem);
+    plan_end(&plan);
+    return status;
+}
