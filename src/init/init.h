@@ -1,0 +1,20 @@
+/* init.h -- starts: each a file that exports one struct init, and the list. */
+#ifndef INSHI_INIT_INIT_H
+#define INSHI_INIT_INIT_H
+
+#include "base/context.h"
+#include "kernels/kernels.h"
+
+struct init {
+    const char *name, *summary;
+
+    /* Fills the factors of sides where generate[side] is set, at any scale. attempt tells restarts apart. */
+    inshi_status (*start)(struct problem *problem, const bool generate[2], uint64_t seed, int64_t attempt);
+};
+
+/* The row of the list, NULL outside. */
+const struct init *init_at(int index);
+
+extern const struct init init_random;
+
+#endif

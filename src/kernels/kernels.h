@@ -1,0 +1,195 @@
+/* kernels.h -- everything that touches entries of X, W and H.
+ *
+ * Layout. Both factors and X are cut into panels and tiles of `lanes` (T) numbers:
+ *   factor   side H: H, k x n; side W: W', k x m. Panel p holds items [pT, pT + T); entry (l, j) of the factor is
+ *            data[(j / T) k T + l T + j % T]. Lanes behind the last item are 0.
+ *   X        tiles of T x T, tile (p, q) at data[(q tile_rows + p) T T], rows of a tile contiguous; entries behind the
+ *            last row or column are 1. Without a packed copy (data = NULL) each tile is loaded when it is needed.
+ * A half-step of side H has the columns of X in the lanes, one of side W the rows: the same code, where side W reads
+ * each tile transposed. WH is never stored: a tile of it lives in L1 between two small matrix products.
+ *
+ * struct kernels is a table of functions on one panel, one table for each instruction set and number type.
+ * portable.c is plain C, the oracle that the tests compare the others with. The functions problem_* below run the
+ * table over fixed chunks on the threads of the context: the same bits for any number of threads.
+ */
+#ifndef INSHI_KERNELS_KERNELS_H
+#define INSHI_KERNELS_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/context.h"
+#include "inshi/matrix.h"
+#include "loss/losses.h"
+
+enum side { SIDE_H = 0, SIDE_W = 1 };
+
+static inline enum side other_side(enum side side)
+{
+    return side == SIDE_H ? SIDE_W : SIDE_H;
+}
+
+/* A factor in panels; see the head. */
+struct factor {
+    int64_t count, panels; /* items (columns of H, rows of W), and panels of T of them */
+    void   *data;
+};
+
+/* X, scaled and lifted, in tiles; see the head. Entry = max(scale x, lift). */
+struct tiles {
+    inshi_matrix view;
+    double       scale, lift;
+    int64_t      tile_rows, tile_columns;
+    void        *data;
+};
+
+/* One panel of gradient parts: over the depth tiles [first, last) of side's panel. */
+struct parts_job {
+    struct loss_choice  loss;
+    const struct tiles *x;
+    enum side           side;
+    int64_t             panel, first, last, k;
+    const void         *moving; /* the panel of the side's own factor, k x T                                  */
+    const void         *other;  /* all panels of the other factor                                             */
+    void               *pull, *push;             /* k x T, added to; NULL = not wanted                        */
+    void               *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
+    double             *value;                   /* added to; NULL = not wanted                               */
+    void               *scratch;                 /* scratch_bytes(k), aligned to 64                           */
+};
+
+/* What is measured on a panel, for each lane. N is pull, D is push without, C with the penalties. */
+enum measure { MEASURE_PULL, MEASURE_PUSH, MEASURE_VIOLATION, MEASURE_WEIGHT, MEASURE_WORST, MEASURE_SUM, MEASURE_SQUARES,
+               MEASURES };
+
+/* How a factor moves. */
+enum move {
+    MOVE_MULTIPLY, /* F <- F (N / C)^exponent; an l2 penalty without the exponent's help is the loss's business */
+    MOVE_RELAX,    /* F <- F + eta F / C (N - C)                                                           */
+    MOVE_PROJECT,  /* F <- max(0, F + eta (N - C))                                                         */
+    MOVE_SWEEP     /* `sweeps` rounds of exact coordinate descent on the quadratic with Hessian gram (HALS) */
+};
+
+struct update {
+    enum move move;
+    double    exponent, eta;
+    int       sweeps;
+};
+
+/* One panel to measure or to move. */
+struct panel_job {
+    int64_t       k;
+    int           lanes;    /* items in this panel: lanes behind them are set to 0                            */
+    void         *moving;   /* k x T                                                                          */
+    const void   *pull;     /* k x T                                                                          */
+    const void   *push;     /* k x T, or NULL: push_sums                                                      */
+    const void   *push_sums; /* k numbers, the same for all items                                             */
+    const void   *gram;     /* k x k, for MOVE_SWEEP                                                          */
+    double        l1, l2;
+    const bool   *fixed;    /* k: components that stay; NULL = none                                           */
+    struct update update;
+    double       *measures; /* MEASURES x T, out                                                              */
+    void         *scratch;
+};
+
+struct kernels {
+    const char *isa;
+    int         lanes;
+    int         real_bytes; /* 4 or 8 */
+    size_t (*scratch_bytes)(int64_t k);
+    void (*load_tile)(const struct tiles *x, int64_t tile_row, int64_t tile_column, void *tile);
+    void (*parts)(const struct parts_job *job);                  /* fused pass, any loss                       */
+    void (*product)(const struct parts_job *job);                /* pull += other X; value is not touched      */
+    void (*gram)(const void *panel, int64_t k, double *gram);    /* gram += F F', upper triangle, k x k        */
+    void (*sums)(const void *panel, int64_t k, double *sums);    /* sums += row sums of the panel              */
+    void (*gram_product)(const void *gram, const void *panel, int64_t k, void *out); /* out = G F              */
+    void (*measure)(const struct panel_job *job);
+    void (*move)(const struct panel_job *job);
+    void (*scale)(void *panel, int64_t k, const double *factors); /* row l times factors[l]                     */
+    void (*from_double)(const double *from, int64_t count, void *to);
+    void (*read_panel)(inshi_matrix view, int64_t first, int lanes, int64_t k, void *panel);        /* view: k x count */
+    void (*write_panel)(const void *panel, int64_t first, int lanes, int64_t k, inshi_matrix view); /* view: k x count */
+};
+
+/* The table for the context's instruction set and a dtype (f4, f8). UNSUPPORTED where this machine lacks the set. */
+inshi_status kernels_choose(inshi_context *context, inshi_dtype dtype, const struct kernels **out);
+
+/* What a fit works on: X in tiles, both factors, and room for the gradient parts. Scaled numbers throughout. */
+struct problem {
+    inshi_context        *context;
+    const struct kernels *kernels;
+    struct loss_choice    loss;
+    struct tiles          x;
+    int64_t               k;
+    struct factor         factor[2];
+    double                l1[2], l2[2];
+    const bool           *fixed[2]; /* components that stay; NULL = none  */
+    double                square;   /* sum of x^2, of the scaled entries */
+    double                total;    /* sum of x, likewise                */
+    void                 *pull[2], *push[2]; /* the same block twice, where halves alternate */
+    char                 *scratch;           /* one part for each thread                     */
+    size_t                scratch_size;
+    void                 *gram, *sums; /* two of each: for side s, of the other factor */
+    double               *small;       /* GRAM_PARTS of k x k                          */
+    double               *chunk;       /* MEASURES + 1 numbers for each chunk          */
+    void                 *partial;     /* panels of partial sums                       */
+    int64_t               partial_parts;
+};
+
+/* The gradient parts of one side at the point where the problem stands. */
+struct half {
+    enum side   side;
+    const void *pull, *push; /* push NULL: push_sums */
+    const void *push_sums, *gram;
+    double      value; /* divergence; NaN where not asked for */
+    double      measured[MEASURES]; /* sums over the items; MEASURE_WORST: the largest */
+};
+
+/* How many partial sums are kept, at most: for W in a pass over both sides, and for a Gram matrix. */
+enum { JOINT_PARTS = 4, GRAM_PARTS = 8 };
+
+/* Parts of the depth that a half-step of this side is cut into, by its shape alone: more than one where it has few
+ * panels. */
+int64_t problem_segments(const struct problem *problem, enum side side);
+
+/* Makes a problem whose context, kernels, loss, k, x.scale and x.lift are set: packs X where pack is true, takes all
+ * scratch; both = room for two halves at once. After a failure it can still be destroyed. */
+inshi_status problem_create(struct problem *problem, inshi_matrix x, bool pack, bool both);
+void         problem_destroy(struct problem *problem);
+
+/* The parts for one side, with measures; value where want_value (for a quadratic loss it is free). */
+inshi_status problem_half(struct problem *problem, enum side side, bool want_value, struct half *out);
+
+/* The parts for both sides from one pass over X. The problem was made with both = true. */
+inshi_status problem_both(struct problem *problem, bool want_value, struct half out[2]);
+
+/* Moves the factor of the half as the update says. The parts are used up. */
+inshi_status problem_move(struct problem *problem, const struct half *half, const struct update *update);
+
+/* The divergence of another loss at this point, e.g. eu for the relative error. */
+inshi_status problem_value(struct problem *problem, struct loss_choice loss, double *value);
+
+/* k sums over the items of a factor, in double. */
+inshi_status problem_sums(struct problem *problem, enum side side, double *sums);
+
+/* Row l of the factor times factors[l]. */
+inshi_status problem_scale(struct problem *problem, enum side side, const double *factors);
+
+/* Copies a factor from and to the caller's view (W: m x k, H: k x n), times 2^exponent. */
+inshi_status problem_read(struct problem *problem, enum side side, inshi_matrix view, int exponent);
+inshi_status problem_write(struct problem *problem, enum side side, inshi_matrix view, int exponent);
+
+/* Fills a factor from a function of (component, item). */
+inshi_status problem_fill(struct problem *problem, enum side side,
+                          double (*entry)(const void *user, int64_t component, int64_t item), const void *user);
+
+/* What a matrix holds, from one read of it in the order of memory. */
+struct scan {
+    double  least, most, mean; /* mean: exact enough to find its power of two, whatever the range */
+    int64_t zeros, below, negative, nan, infinite; /* below: 0 <= x < floor */
+    int64_t bad_row, bad_column; /* the first entry, in C order, that is negative, NaN or infinite */
+    double  bad_value;
+};
+
+inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double floor, struct scan *out);
+
+#endif

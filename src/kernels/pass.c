@@ -1,0 +1,486 @@
+/* pass.c -- the kernels over a whole problem: fixed chunks on the threads of the context, sums in a fixed order. */
+#include <math.h>
+#include <string.h>
+#include "base/parallel.h"
+#include "kernels/kernels.h"
+
+static size_t panel_bytes(const struct problem *p)
+{
+    return (size_t)p->k * (size_t)p->kernels->lanes * (size_t)p->kernels->real_bytes;
+}
+
+static void *panel_at(const struct problem *p, const void *panels, int64_t index)
+{
+    return (char *)panels + (size_t)index * panel_bytes(p);
+}
+
+static void *scratch_of(const struct problem *p, int worker)
+{
+    return p->scratch + (size_t)worker * p->scratch_size;
+}
+
+static double *chunk_at(const struct problem *p, int64_t index)
+{
+    return p->chunk + index * (MEASURES + 1);
+}
+
+static int lanes_of(const struct problem *p, enum side side, int64_t panel)
+{
+    const int64_t left = p->factor[side].count - panel * p->kernels->lanes;
+    return (int)(left < p->kernels->lanes ? left : p->kernels->lanes);
+}
+
+static bool quadratic(const struct problem *p)
+{
+    return p->loss.loss->traits & LOSS_QUADRATIC;
+}
+
+/* ---- Gram matrices and sums of a factor -------------------------------------------------------------------- */
+
+struct small_job {
+    struct problem *p;
+    enum side       side;
+    int64_t         parts, size; /* numbers of one part */
+    bool            gram;
+};
+
+static void small_task(void *user, int64_t part, int worker)
+{
+    (void)worker;
+    const struct small_job *job    = user;
+    const struct factor    *f      = &job->p->factor[job->side];
+    double                 *out    = job->p->small + part * job->size;
+    const int64_t           first  = f->panels * part / job->parts, last = f->panels * (part + 1) / job->parts;
+    memset(out, 0, (size_t)job->size * sizeof *out);
+    for (int64_t i = first; i < last; i++)
+        (job->gram ? job->p->kernels->gram : job->p->kernels->sums)(panel_at(job->p, f->data, i), job->p->k, out);
+}
+
+/* The k x k Gram matrix (upper triangle) or the k sums of a factor, in double, in problem->small. */
+static inshi_status small(struct problem *p, enum side side, bool gram)
+{
+    const int64_t    panels = p->factor[side].panels, parts = panels < GRAM_PARTS ? panels : GRAM_PARTS;
+    struct small_job job = {p, side, parts, gram ? p->k * p->k : p->k, gram};
+    const double     work = (double)p->factor[side].count * (double)job.size;
+    const inshi_status status = parallel_run(p->context, parts, work, small_task, &job);
+    for (int64_t part = 1; part < parts; part++)
+        for (int64_t i = 0; i < job.size; i++)
+            p->small[i] += p->small[part * job.size + i];
+    return status;
+}
+
+inshi_status problem_sums(struct problem *p, enum side side, double *sums)
+{
+    const inshi_status status = small(p, side, false);
+    memcpy(sums, p->small, (size_t)p->k * sizeof *sums);
+    return status;
+}
+
+static char *side_block(const struct problem *p, void *blocks, enum side side, int64_t count)
+{
+    return (char *)blocks + (size_t)side * (size_t)count * (size_t)p->kernels->real_bytes;
+}
+
+/* What the parts of `side` need of the other factor: its Gram matrix, or its sums. */
+static inshi_status prepare(struct problem *p, enum side side)
+{
+    const int64_t k = p->k;
+    if (quadratic(p)) {
+        const inshi_status status = small(p, other_side(side), true);
+        for (int64_t a = 0; a < k; a++)
+            for (int64_t b = 0; b < a; b++)
+                p->small[a * k + b] = p->small[b * k + a];
+        p->kernels->from_double(p->small, k * k, side_block(p, p->gram, side, k * k));
+        return status;
+    }
+    if (!(p->loss.loss->traits & LOSS_PUSH_IS_ONE))
+        return INSHI_OK;
+    const inshi_status status = small(p, other_side(side), false);
+    p->kernels->from_double(p->small, k, side_block(p, p->sums, side, k));
+    return status;
+}
+
+/* ---- gradient parts of one side ------------------------------------------------------------------------------ */
+
+struct half_job {
+    struct problem *p;
+    enum side       side;
+    bool            want_value;
+    int64_t         segments; /* of the depth; each has partial sums of its own */
+};
+
+static bool with_push(const struct problem *p)
+{
+    return !quadratic(p) && !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
+}
+
+static struct panel_job describe(const struct problem *p, enum side side, int64_t panel, int worker)
+{
+    const bool sums = p->loss.loss->traits & LOSS_PUSH_IS_ONE;
+    return (struct panel_job){
+        .k         = p->k,
+        .lanes     = lanes_of(p, side, panel),
+        .moving    = panel_at(p, p->factor[side].data, panel),
+        .pull      = panel_at(p, p->pull[side], panel),
+        .push      = sums ? NULL : panel_at(p, p->push[side], panel),
+        .push_sums = sums ? side_block(p, p->sums, side, p->k) : NULL,
+        .gram      = quadratic(p) ? side_block(p, p->gram, side, p->k * p->k) : NULL,
+        .l1        = p->l1[side],
+        .l2        = p->l2[side],
+        .fixed     = p->fixed[side],
+        .scratch   = scratch_of(p, worker),
+    };
+}
+
+/* Measures one panel and adds its lanes up into its chunk. */
+static void measure_panel(struct problem *p, enum side side, int64_t panel, int worker)
+{
+    const int        T   = p->kernels->lanes;
+    struct panel_job job = describe(p, side, panel, worker);
+    double *const    out = chunk_at(p, panel);
+    job.measures = (double *)((char *)job.scratch + p->scratch_size / 64 * 64 - sizeof(double) * MEASURES * (size_t)T);
+    if (quadratic(p))
+        p->kernels->gram_product(job.gram, job.moving, p->k, (void *)job.push);
+    p->kernels->measure(&job);
+    for (int m = 0; m < MEASURES; m++) {
+        double sum = 0;
+        for (int j = 0; j < job.lanes; j++) {
+            const double a = job.measures[m * T + j];
+            sum            = m == MEASURE_WORST ? (a > sum ? a : sum) : sum + a;
+        }
+        out[m] = sum;
+    }
+}
+
+static void add_panel(const struct problem *p, void *to, const void *from)
+{
+    const int64_t count = p->k * p->kernels->lanes;
+    if (p->kernels->real_bytes == 8)
+        for (int64_t i = 0; i < count; i++)
+            ((double *)to)[i] += ((const double *)from)[i];
+    else
+        for (int64_t i = 0; i < count; i++)
+            ((float *)to)[i] += ((const float *)from)[i];
+}
+
+/* Where task (panel, segment) adds its pull (which = 0) or push (1). */
+static void *part_of(const struct half_job *job, int64_t panel, int64_t segment, int which)
+{
+    const struct problem *p = job->p;
+    if (job->segments == 1)
+        return panel_at(p, which ? p->push[job->side] : p->pull[job->side], panel);
+    const int64_t panels = p->factor[job->side].panels;
+    return panel_at(p, p->partial, (which * job->segments + segment) * panels + panel);
+}
+
+static void half_task(void *user, int64_t task, int worker)
+{
+    const struct half_job *job     = user;
+    struct problem        *p       = job->p;
+    const enum side        other   = other_side(job->side);
+    const int64_t          panel   = task / job->segments, segment = task % job->segments;
+    const int64_t          depth   = p->factor[other].panels;
+    double                 value   = 0;
+    struct parts_job       parts   = {
+                .loss    = p->loss,
+                .x       = &p->x,
+                .side    = job->side,
+                .panel   = panel,
+                .first   = depth * segment / job->segments,
+                .last    = depth * (segment + 1) / job->segments,
+                .k       = p->k,
+                .moving  = panel_at(p, p->factor[job->side].data, panel),
+                .other   = p->factor[other].data,
+                .pull    = part_of(job, panel, segment, 0),
+                .push    = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
+                .value   = job->want_value && !quadratic(p) ? &value : NULL,
+                .scratch = scratch_of(p, worker),
+    };
+    memset(parts.pull, 0, panel_bytes(p));
+    if (parts.push)
+        memset(parts.push, 0, panel_bytes(p));
+    (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts);
+    if (job->segments == 1)
+        measure_panel(p, job->side, panel, worker);
+    chunk_at(p, task)[MEASURES] = value;
+}
+
+/* Adds the segments of a panel up, then measures it. */
+static void join_task(void *user, int64_t panel, int worker)
+{
+    const struct half_job *job = user;
+    struct problem        *p   = job->p;
+    for (int which = 0; which < 1 + with_push(p); which++) {
+        void *to = panel_at(p, which ? p->push[job->side] : p->pull[job->side], panel);
+        memcpy(to, part_of(job, panel, 0, which), panel_bytes(p));
+        for (int64_t s = 1; s < job->segments; s++)
+            add_panel(p, to, part_of(job, panel, s, which));
+    }
+    measure_panel(p, job->side, panel, worker);
+}
+
+static void collect(struct problem *p, enum side side, struct half *out)
+{
+    memset(out->measured, 0, sizeof out->measured);
+    for (int64_t panel = 0; panel < p->factor[side].panels; panel++)
+        for (int m = 0; m < MEASURES; m++) {
+            const double a = chunk_at(p, panel)[m];
+            if (m != MEASURE_WORST)
+                out->measured[m] += a;
+            else if (a > out->measured[m])
+                out->measured[m] = a;
+        }
+}
+
+/* The Euclidean divergence from sums that are there: ||X||^2/2 - <pull, F> + <push, F>/2. Where these terms cancel,
+ * the residual itself is summed. */
+static inshi_status quadratic_value(struct problem *p, const struct half *half, double *value)
+{
+    *value = 0.5 * p->square - half->measured[MEASURE_PULL] + 0.5 * half->measured[MEASURE_PUSH];
+    const double trust = p->kernels->real_bytes == 8 ? 1e-9 : 1e-3;
+    return *value < trust * p->square ? problem_value(p, p->loss, value) : INSHI_OK;
+}
+
+static void fill_half(struct problem *p, enum side side, struct half *out)
+{
+    const struct panel_job first = describe(p, side, 0, 0);
+    out->side                    = side;
+    out->pull                    = first.pull;
+    out->push                    = first.push;
+    out->push_sums               = first.push_sums;
+    out->gram                    = first.gram;
+    out->value                   = NAN;
+    collect(p, side, out);
+}
+
+/* Operations of a pass over X. */
+static double pass_work(const struct problem *p)
+{
+    return (double)p->x.view.rows * (double)p->x.view.columns * (4.0 * (double)p->k + 16);
+}
+
+inshi_status problem_half(struct problem *p, enum side side, bool want_value, struct half *out)
+{
+    struct half_job job    = {p, side, want_value, problem_segments(p, side)};
+    const int64_t   panels = p->factor[side].panels, tasks = panels * job.segments;
+    inshi_status    status = prepare(p, side);
+    if (!status)
+        status = parallel_run(p->context, tasks, pass_work(p), half_task, &job);
+    if (status)
+        return status;
+    double value = 0;
+    for (int64_t task = 0; task < tasks; task++)
+        value += chunk_at(p, task)[MEASURES];
+    if (job.segments > 1)
+        status = parallel_run(p->context, panels, pass_work(p), join_task, &job);
+    fill_half(p, side, out);
+    if (!status && want_value && quadratic(p))
+        return quadratic_value(p, out, &out->value);
+    if (want_value)
+        out->value = value;
+    return status;
+}
+
+/* ---- gradient parts of both sides from one pass ---------------------------------------------------------------- */
+
+static int64_t joint_parts(const struct problem *p)
+{
+    const int64_t panels = p->factor[SIDE_H].panels;
+    return panels < JOINT_PARTS ? panels : JOINT_PARTS;
+}
+
+static void *joint_part(const struct problem *p, int64_t part, int which)
+{
+    return panel_at(p, p->partial, (which * JOINT_PARTS + part) * p->factor[SIDE_W].panels);
+}
+
+static void both_task(void *user, int64_t part, int worker)
+{
+    const struct half_job *job   = user;
+    struct problem        *p     = job->p;
+    const int64_t          parts = joint_parts(p), panels = p->factor[SIDE_H].panels;
+    const size_t           whole = panel_bytes(p) * (size_t)p->factor[SIDE_W].panels;
+    double                 value = 0;
+    struct parts_job       parts_job = {
+              .loss       = p->loss,
+              .x          = &p->x,
+              .side       = SIDE_H,
+              .last       = p->factor[SIDE_W].panels,
+              .k          = p->k,
+              .other      = p->factor[SIDE_W].data,
+              .other_pull = joint_part(p, part, 0),
+              .other_push = with_push(p) ? joint_part(p, part, 1) : NULL,
+              .value      = job->want_value && !quadratic(p) ? &value : NULL,
+              .scratch    = scratch_of(p, worker),
+    };
+    memset(parts_job.other_pull, 0, whole);
+    if (parts_job.other_push)
+        memset(parts_job.other_push, 0, whole);
+    for (int64_t panel = panels * part / parts; panel < panels * (part + 1) / parts; panel++) {
+        parts_job.panel  = panel;
+        parts_job.moving = panel_at(p, p->factor[SIDE_H].data, panel);
+        parts_job.pull   = panel_at(p, p->pull[SIDE_H], panel);
+        parts_job.push   = with_push(p) ? panel_at(p, p->push[SIDE_H], panel) : NULL;
+        memset(parts_job.pull, 0, panel_bytes(p));
+        if (parts_job.push)
+            memset(parts_job.push, 0, panel_bytes(p));
+        (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts_job);
+    }
+    chunk_at(p, part)[MEASURES] = value;
+}
+
+static void both_join_task(void *user, int64_t panel, int worker)
+{
+    const struct half_job *job = user;
+    struct problem        *p   = job->p;
+    for (int which = 0; job->side == SIDE_W && which < 1 + with_push(p); which++) {
+        void *to = panel_at(p, which ? p->push[SIDE_W] : p->pull[SIDE_W], panel);
+        memset(to, 0, panel_bytes(p));
+        for (int64_t part = 0; part < joint_parts(p); part++)
+            add_panel(p, to, panel_at(p, joint_part(p, part, which), panel));
+    }
+    measure_panel(p, job->side, panel, worker);
+}
+
+inshi_status problem_both(struct problem *p, bool want_value, struct half out[2])
+{
+    struct half_job job    = {p, SIDE_H, want_value, 1};
+    inshi_status    status = prepare(p, SIDE_H);
+    if (!status)
+        status = prepare(p, SIDE_W);
+    if (!status)
+        status = parallel_run(p->context, joint_parts(p), 1.5 * pass_work(p), both_task, &job);
+    double value = 0;
+    for (int64_t part = 0; part < joint_parts(p); part++)
+        value += chunk_at(p, part)[MEASURES];
+    for (int side = 0; side < 2 && !status; side++) {
+        const double work = (double)p->factor[side].count * (double)p->k * (double)p->k;
+        job.side          = side;
+        status            = parallel_run(p->context, p->factor[side].panels, work, both_join_task, &job);
+        if (!status)
+            fill_half(p, side, &out[side]);
+    }
+    if (status || !want_value)
+        return status;
+    if (quadratic(p))
+        status = quadratic_value(p, &out[SIDE_H], &value);
+    out[SIDE_H].value = out[SIDE_W].value = value;
+    return status;
+}
+
+/* ---- moves, values, copies --------------------------------------------------------------------------------------- */
+
+struct move_job {
+    struct problem      *p;
+    enum side            side;
+    const struct update *update;
+};
+
+static void move_task(void *user, int64_t panel, int worker)
+{
+    const struct move_job *job   = user;
+    struct panel_job       panel_job = describe(job->p, job->side, panel, worker);
+    panel_job.update                 = *job->update;
+    job->p->kernels->move(&panel_job);
+}
+
+inshi_status problem_move(struct problem *p, const struct half *half, const struct update *update)
+{
+    struct move_job job  = {p, half->side, update};
+    const double    per  = update->move == MOVE_SWEEP ? 2.0 * (double)update->sweeps * (double)p->k : 8;
+    const double    work = (double)p->factor[half->side].count * (double)p->k * per;
+    return parallel_run(p->context, p->factor[half->side].panels, work, move_task, &job);
+}
+
+struct value_job {
+    struct problem    *p;
+    struct loss_choice loss;
+};
+
+static void value_task(void *user, int64_t panel, int worker)
+{
+    const struct value_job *job   = user;
+    struct problem         *p     = job->p;
+    double                  value = 0;
+    const struct parts_job  parts = {
+         .loss    = job->loss,
+         .x       = &p->x,
+         .side    = SIDE_H,
+         .panel   = panel,
+         .last    = p->factor[SIDE_W].panels,
+         .k       = p->k,
+         .moving  = panel_at(p, p->factor[SIDE_H].data, panel),
+         .other   = p->factor[SIDE_W].data,
+         .value   = &value,
+         .scratch = scratch_of(p, worker),
+    };
+    p->kernels->parts(&parts);
+    chunk_at(p, panel)[MEASURES] = value;
+}
+
+inshi_status problem_value(struct problem *p, struct loss_choice loss, double *value)
+{
+    struct value_job   job    = {p, loss};
+    const inshi_status status = parallel_run(p->context, p->factor[SIDE_H].panels, pass_work(p), value_task, &job);
+    *value                    = 0;
+    for (int64_t panel = 0; panel < p->factor[SIDE_H].panels; panel++)
+        *value += chunk_at(p, panel)[MEASURES];
+    return status;
+}
+
+inshi_status problem_scale(struct problem *p, enum side side, const double *factors)
+{
+    for (int64_t panel = 0; panel < p->factor[side].panels; panel++)
+        p->kernels->scale(panel_at(p, p->factor[side].data, panel), p->k, factors);
+    return INSHI_OK;
+}
+
+/* The caller's view of a factor as k x count. */
+static inshi_matrix components_first(enum side side, inshi_matrix view)
+{
+    return side == SIDE_H ? view : inshi_matrix_transpose(view);
+}
+
+static void scale_by_power(struct problem *p, void *panel, int exponent)
+{
+    const double factor = ldexp(1, exponent);
+    for (int64_t l = 0; exponent && l < p->k; l++)
+        p->kernels->scale((char *)panel + (size_t)l * panel_bytes(p) / (size_t)p->k, 1, &factor);
+}
+
+inshi_status problem_read(struct problem *p, enum side side, inshi_matrix view, int exponent)
+{
+    for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
+        void *to = panel_at(p, p->factor[side].data, panel);
+        p->kernels->read_panel(components_first(side, view), panel * p->kernels->lanes, lanes_of(p, side, panel), p->k,
+                               to);
+        scale_by_power(p, to, exponent);
+    }
+    return INSHI_OK;
+}
+
+inshi_status problem_write(struct problem *p, enum side side, inshi_matrix view, int exponent)
+{
+    void *copy = p->scratch;
+    for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
+        memcpy(copy, panel_at(p, p->factor[side].data, panel), panel_bytes(p));
+        scale_by_power(p, copy, exponent);
+        p->kernels->write_panel(copy, panel * p->kernels->lanes, lanes_of(p, side, panel), p->k,
+                                components_first(side, view));
+    }
+    return INSHI_OK;
+}
+
+inshi_status problem_fill(struct problem *p, enum side side,
+                          double (*entry)(const void *user, int64_t component, int64_t item), const void *user)
+{
+    const int T = p->kernels->lanes;
+    for (int64_t panel = 0; panel < p->factor[side].panels; panel++)
+        for (int64_t l = 0; l < p->k; l++)
+            for (int j = 0; j < lanes_of(p, side, panel); j++) {
+                const double a = entry(user, l, panel * T + j);
+                p->kernels->from_double(&a, 1, (char *)panel_at(p, p->factor[side].data, panel) +
+                                                   (size_t)(l * T + j) * (size_t)p->kernels->real_bytes);
+            }
+    return INSHI_OK;
+}

@@ -1,0 +1,157 @@
+/* problem.c -- makes a problem: X packed into tiles, factors, and all the scratch that a fit needs. */
+#include <math.h>
+#include <string.h>
+#include "base/parallel.h"
+#include "kernels/kernels.h"
+
+struct pack_job {
+    struct problem *problem;
+    struct strip_sums {
+        double square, total;
+    } *columns; /* one for each tile column */
+};
+
+static int64_t tiles_for(int64_t count, int lanes)
+{
+    return (count + lanes - 1) / lanes;
+}
+
+/* Sums of one tile in the compute type, over the entries that X has. */
+static void add_tile(const struct problem *p, const void *tile, int64_t row, int64_t column, struct strip_sums *sums)
+{
+    const int      T = p->kernels->lanes;
+    const int64_t  rows = p->x.view.rows - row * T, columns = p->x.view.columns - column * T;
+    for (int i = 0; i < T && i < rows; i++)
+        for (int j = 0; j < T && j < columns; j++) {
+            const double a = p->kernels->real_bytes == 8 ? ((const double *)tile)[i * T + j]
+                                                         : (double)((const float *)tile)[i * T + j];
+            sums->square += a * a;
+            sums->total += a;
+        }
+}
+
+static void pack_column(void *user, int64_t column, int worker)
+{
+    struct pack_job *job  = user;
+    struct problem  *p    = job->problem;
+    const size_t     size = (size_t)p->kernels->lanes * (size_t)p->kernels->lanes * (size_t)p->kernels->real_bytes;
+    for (int64_t row = 0; row < p->x.tile_rows; row++) {
+        void *tile = p->x.data ? (char *)p->x.data + (size_t)(column * p->x.tile_rows + row) * size
+                               : p->scratch + (size_t)worker * p->scratch_size;
+        p->kernels->load_tile(&p->x, row, column, tile);
+        add_tile(p, tile, row, column, &job->columns[column]);
+    }
+}
+
+static inshi_status pack(struct problem *p)
+{
+    struct pack_job job = {p, memory_take(p->context, p->x.tile_columns, sizeof *job.columns, "a look at X")};
+    if (!job.columns)
+        return INSHI_ERR_MEMORY;
+    memset(job.columns, 0, (size_t)p->x.tile_columns * sizeof *job.columns);
+    const double       entries = (double)p->x.view.rows * (double)p->x.view.columns;
+    const inshi_status status  = parallel_run(p->context, p->x.tile_columns, 4 * entries, pack_column, &job);
+    for (int64_t c = 0; c < p->x.tile_columns; c++) {
+        p->square += job.columns[c].square;
+        p->total += job.columns[c].total;
+    }
+    memory_give(p->context, job.columns);
+    return status;
+}
+
+/* Tasks of a half-step: a side with few panels is split along the depth too, by its shape alone. */
+int64_t problem_segments(const struct problem *p, enum side side)
+{
+    const int64_t panels = p->factor[side].panels, depth = p->factor[other_side(side)].panels;
+    const int64_t wanted = (16 + panels - 1) / panels, most = depth / 8 > 1 ? depth / 8 : 1;
+    return wanted < most ? wanted : most;
+}
+
+static int64_t most_partial(const struct problem *p, bool both)
+{
+    int64_t most = 0;
+    for (int side = 0; side < 2; side++) {
+        const int64_t segments = problem_segments(p, side);
+        if (segments > 1 && 2 * segments * p->factor[side].panels > most)
+            most = 2 * segments * p->factor[side].panels;
+    }
+    if (both && 2 * JOINT_PARTS * p->factor[SIDE_W].panels > most)
+        most = 2 * JOINT_PARTS * p->factor[SIDE_W].panels;
+    return most;
+}
+
+static inshi_status take(struct problem *p, void **block, int64_t count, size_t size, const char *what)
+{
+    *block = memory_take(p->context, count, size, what);
+    return *block ? INSHI_OK : INSHI_ERR_MEMORY;
+}
+
+/* A factor-shaped block for one side, or for the larger one where the sides take turns. */
+static inshi_status take_parts(struct problem *p, void *parts[2], bool both, size_t panel)
+{
+    const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels;
+    if (!both) {
+        inshi_status status = take(p, &parts[SIDE_H], h > w ? h : w, panel, "the gradient");
+        parts[SIDE_W]       = parts[SIDE_H];
+        return status;
+    }
+    if (take(p, &parts[SIDE_H], h, panel, "the gradient") || take(p, &parts[SIDE_W], w, panel, "the gradient"))
+        return INSHI_ERR_MEMORY;
+    return INSHI_OK;
+}
+
+static bool needs_push(const struct problem *p)
+{
+    return !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
+}
+
+static inshi_status take_all(struct problem *p, bool with_copy, bool both)
+{
+    const struct kernels *const k = p->kernels;
+    const int     T        = k->lanes;
+    const size_t  real     = (size_t)k->real_bytes, panel = (size_t)p->k * (size_t)T * real;
+    const int64_t tiles    = checked_product(p->x.tile_rows, p->x.tile_columns);
+    const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, threads = p->context->threads;
+    const size_t  measures = sizeof(double) * MEASURES * (size_t)T;
+    p->scratch_size        = (k->scratch_bytes(p->k) + measures + (size_t)p->k * (size_t)T * real + 127) / 64 * 64;
+    p->partial_parts       = most_partial(p, both);
+    const int64_t chunks   = h > w ? h : w;
+    if (with_copy && (tiles < 0 || take(p, &p->x.data, tiles, (size_t)T * (size_t)T * real, "the packed X")))
+        return tiles < 0 ? context_fail(p->context, INSHI_ERR_MEMORY, "X has too many entries to count") : INSHI_ERR_MEMORY;
+    if (take(p, &p->factor[SIDE_H].data, h, panel, "H") || take(p, &p->factor[SIDE_W].data, w, panel, "W") ||
+        take_parts(p, p->pull, both, panel) || (needs_push(p) && take_parts(p, p->push, both, panel)) ||
+        take(p, (void **)&p->scratch, threads, p->scratch_size, "scratch") ||
+        take(p, &p->gram, 2 * p->k * p->k, real, "a Gram matrix") || take(p, &p->sums, 2 * p->k, real, "sums") ||
+        take(p, (void **)&p->small, GRAM_PARTS * p->k * p->k, sizeof(double), "a Gram matrix") ||
+        take(p, (void **)&p->chunk, chunks + 16, sizeof(double) * (MEASURES + 1), "sums") ||
+        take(p, &p->partial, p->partial_parts, panel, "partial sums"))
+        return INSHI_ERR_MEMORY;
+    memset(p->factor[SIDE_H].data, 0, (size_t)h * panel);
+    memset(p->factor[SIDE_W].data, 0, (size_t)w * panel);
+    return INSHI_OK;
+}
+
+inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, bool both)
+{
+    const int T            = p->kernels->lanes;
+    p->x.view              = x;
+    p->x.tile_rows         = tiles_for(x.rows, T);
+    p->x.tile_columns      = tiles_for(x.columns, T);
+    p->factor[SIDE_H]      = (struct factor){x.columns, p->x.tile_columns, NULL};
+    p->factor[SIDE_W]      = (struct factor){x.rows, p->x.tile_rows, NULL};
+    const inshi_status status = take_all(p, with_copy, both);
+    return status ? status : pack(p);
+}
+
+void problem_destroy(struct problem *p)
+{
+    if (p->pull[SIDE_W] != p->pull[SIDE_H])
+        memory_give(p->context, p->pull[SIDE_W]);
+    if (p->push[SIDE_W] != p->push[SIDE_H])
+        memory_give(p->context, p->push[SIDE_W]);
+    void *const blocks[] = {p->x.data, p->factor[0].data, p->factor[1].data, p->pull[0], p->push[0], p->scratch,
+                            p->gram,   p->sums,           p->small,          p->chunk,   p->partial};
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+        memory_give(p->context, blocks[i]);
+    *p = (struct problem){0};
+}

@@ -1,0 +1,122 @@
+/* scan.c -- one read of a matrix in the order of memory: range, mean, zeros, and what is not a number >= 0. */
+#include <math.h>
+#include <string.h>
+#include "base/parallel.h"
+#include "kernels/kernels.h"
+#include "kernels/storage.h"
+
+/* Sums are kept of 2^-64 x and 2^512 x: whatever the range of X, one of them neither overflows nor loses all. */
+struct strip {
+    double  least, most, small_sum, large_sum;
+    int64_t zeros, below, negative, nan, infinite;
+    int64_t bad_major, bad_minor;
+    double  bad_value;
+};
+
+struct scan_job {
+    inshi_matrix  matrix; /* major = rows of this view: memory is read along them */
+    int64_t       chunk;  /* rows of one task */
+    double        floor;
+    struct strip *strips;
+};
+
+static void note_bad(struct strip *s, double a, int64_t major, int64_t minor)
+{
+    s->nan += isnan(a);
+    s->infinite += isinf(a) != 0;
+    s->negative += a < 0;
+    if (s->bad_major < 0) {
+        s->bad_major = major;
+        s->bad_minor = minor;
+        s->bad_value = a;
+    }
+}
+
+static inline void note(struct strip *s, double floor, double a, int64_t major, int64_t minor)
+{
+    if (!(a >= 0 && a <= 1.7976931348623157e308)) {
+        note_bad(s, a, major, minor);
+        return;
+    }
+    s->zeros += a == 0;
+    s->below += a < floor;
+    s->least = a < s->least ? a : s->least;
+    s->most  = a > s->most ? a : s->most;
+    s->small_sum += a * 0x1p512;
+    s->large_sum += a * 0x1p-64;
+}
+
+#define SCAN_ROWS(suffix, type, convert)                                                                             \
+    static void rows_##suffix(const struct scan_job *job, int64_t first, int64_t last, struct strip *s)              \
+    {                                                                                                                \
+        const inshi_matrix m = job->matrix;                                                                          \
+        for (int64_t i = first; i < last; i++) {                                                                     \
+            const type *row = (const type *)m.data + i * m.row_stride;                                               \
+            for (int64_t j = 0; j < m.columns; j++)                                                                  \
+                note(s, job->floor, convert(row[j * m.column_stride]), i, j);                                                    \
+        }                                                                                                            \
+    }
+STORAGE_LIST(SCAN_ROWS)
+#undef SCAN_ROWS
+
+static void scan_task(void *user, int64_t task, int worker)
+{
+    (void)worker;
+    const struct scan_job *job  = user;
+    const int64_t          left = job->matrix.rows - task * job->chunk, count = left < job->chunk ? left : job->chunk;
+    struct strip           s    = {.least = INFINITY, .bad_major = -1};
+    switch (job->matrix.dtype) {
+#define CASE(suffix, type, convert)                                                                                  \
+    case INSHI_DTYPE_##suffix:                                                                                       \
+        rows_##suffix(job, task * job->chunk, task * job->chunk + count, &s);                                        \
+        break;
+        STORAGE_LIST(CASE)
+#undef CASE
+    }
+    job->strips[task] = s;
+}
+
+/* The first bad entry in C order of the caller's matrix, for the message. */
+static void keep_bad(struct scan *out, const struct strip *s, bool turned)
+{
+    if (s->bad_major < 0)
+        return;
+    const int64_t row = turned ? s->bad_minor : s->bad_major, column = turned ? s->bad_major : s->bad_minor;
+    if (out->bad_row < 0 || row < out->bad_row || (row == out->bad_row && column < out->bad_column)) {
+        out->bad_row    = row;
+        out->bad_column = column;
+        out->bad_value  = s->bad_value;
+    }
+}
+
+inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double floor, struct scan *out)
+{
+    const int64_t rs     = matrix.row_stride < 0 ? -matrix.row_stride : matrix.row_stride;
+    const int64_t cs     = matrix.column_stride < 0 ? -matrix.column_stride : matrix.column_stride;
+    const bool    turned = rs < cs;
+    const inshi_matrix m = turned ? inshi_matrix_transpose(matrix) : matrix;
+    const int64_t chunk  = 1 + 65536 / (m.columns > 0 ? m.columns : 1), tasks = (m.rows + chunk - 1) / chunk;
+    struct scan_job job  = {m, chunk, floor, memory_take(context, tasks, sizeof(struct strip), "a look at X")};
+    if (!job.strips)
+        return INSHI_ERR_MEMORY;
+    const inshi_status status = parallel_run(context, tasks, (double)m.rows * (double)m.columns, scan_task, &job);
+    *out                      = (struct scan){.least = INFINITY, .bad_row = -1, .bad_column = -1};
+    double small_sum = 0, large_sum = 0;
+    for (int64_t t = 0; status == INSHI_OK && t < tasks; t++) {
+        const struct strip *s = &job.strips[t];
+        out->least            = s->least < out->least ? s->least : out->least;
+        out->most             = s->most > out->most ? s->most : out->most;
+        out->zeros += s->zeros;
+        out->below += s->below;
+        out->negative += s->negative;
+        out->nan += s->nan;
+        out->infinite += s->infinite;
+        keep_bad(out, s, turned);
+        small_sum += s->small_sum;
+        large_sum += s->large_sum;
+    }
+    const double count = (double)m.rows * (double)m.columns;
+    out->mean          = isfinite(small_sum) ? small_sum / count * 0x1p-512 : large_sum / count * 0x1p64;
+    memory_give(context, job.strips);
+    return status;
+}

@@ -1,0 +1,168 @@
+/* losses.c -- the list of losses, parsing of their names, and each of them on one entry in double. */
+#include "loss/losses.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "inshi/options.h"
+
+/* The vec of this file is a double. */
+typedef double vec;
+typedef double real;
+#define FN(name)          name
+#define V(a)              ((double)(a))
+#define V_MAX(a, b)       fmax(a, b)
+#define V_MIN(a, b)       fmin(a, b)
+#define V_SQRT(a)         sqrt(a)
+#define V_LESS(a, b)      ((a) < (b))
+#define V_ALL(m)          (m)
+#define V_SELECT(m, a, b) ((m) ? (a) : (b))
+#define REAL_TINY         1e-300
+#define REAL_HUGE         1e280
+#define ATANH_REACH       0.03
+
+static inline double v_log(double a)
+{
+    return log(a);
+}
+
+static inline double v_exp(double a)
+{
+    return exp(a);
+}
+
+/* s^2/3 + s^4/5 + ... = atanh(s)/s - 1 */
+static inline double v_atanh_tail(double s2)
+{
+    double sum = 0;
+    for (int i = 12; i >= 1; i--)
+        sum = s2 * (1.0 / (2 * i + 1) + sum);
+    return sum;
+}
+
+#include "loss/all.inc"
+
+static const struct loss list[LOSS_COUNT] = {
+#define LOSS_ROW(name) {LOSS_ID_##name, #name, name##_SUMMARY, name##_TRAITS},
+    LOSS_LIST(LOSS_ROW)
+#undef LOSS_ROW
+};
+
+const struct loss *loss_at(int index)
+{
+    return index >= 0 && index < LOSS_COUNT ? &list[index] : NULL;
+}
+
+static struct loss_choice choose_beta(double beta)
+{
+    if (beta == 2)
+        return (struct loss_choice){&list[LOSS_ID_eu], 2};
+    if (beta == 1)
+        return (struct loss_choice){&list[LOSS_ID_kl], 1};
+    if (beta == 0)
+        return (struct loss_choice){&list[LOSS_ID_is], 0};
+    return (struct loss_choice){&list[LOSS_ID_beta], beta};
+}
+
+static inshi_status find_parameter(inshi_context *context, const char *name, struct loss_choice *out)
+{
+    const char *number = name + strlen("beta:");
+    char       *end    = NULL;
+    errno              = 0;
+    const double beta  = strtod(number, &end);
+    if (end == number || *end || !isfinite(beta) || strpbrk(number, "xX \t\n") || fabs(beta) > 1e3)
+        return context_fail(context, INSHI_ERR_ARGUMENT,
+                            "loss \"%s\": \"%s\" is not a number between -1000 and 1000; write e.g. beta:1.5", name,
+                            number);
+    *out = choose_beta(beta);
+    return INSHI_OK;
+}
+
+inshi_status loss_find(inshi_context *context, const char *name, struct loss_choice *out)
+{
+    if (strncmp(name, "beta:", 5) == 0)
+        return find_parameter(context, name, out);
+    const char *names[LOSS_COUNT + 1] = {0};
+    int         count                 = 0;
+    for (int i = 0; i < LOSS_COUNT; i++) {
+        if (strcmp(name, list[i].name) == 0 && !(list[i].traits & LOSS_PARAMETER)) {
+            *out = (struct loss_choice){&list[i], i == LOSS_ID_eu ? 2 : i == LOSS_ID_kl ? 1 : 0};
+            return INSHI_OK;
+        }
+        if (!(list[i].traits & LOSS_PARAMETER))
+            names[count++] = list[i].name;
+    }
+    const char *nearest = inshi_nearest_name(name, names);
+    return context_fail(context, INSHI_ERR_ARGUMENT, "there is no loss \"%s\"%s%s%s; there are eu, kl, is and beta:B",
+                        name, nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+}
+
+bool loss_needs_positive(struct loss_choice loss)
+{
+    return loss.beta <= 0;
+}
+
+double loss_exponent(struct loss_choice loss, bool squared_penalty)
+{
+    const double beta = loss.beta;
+    if (beta > 2)
+        return 1 / (beta - 1);
+    if (squared_penalty)
+        return 1 / (3 - beta);
+    return beta < 0 ? 1 / (2 - beta) : 1;
+}
+
+double loss_value(struct loss_choice loss, double x, double y)
+{
+    switch (loss.loss->id) {
+#define LOSS_CASE(name)                                                                                              \
+    case LOSS_ID_##name:                                                                                             \
+        return name##_value(x, y, loss.beta);
+        LOSS_LIST(LOSS_CASE)
+#undef LOSS_CASE
+    case LOSS_COUNT:
+        break;
+    }
+    return NAN;
+}
+
+static void parts(struct loss_choice loss, double x, double y, double *pull, double *push)
+{
+    switch (loss.loss->id) {
+#define LOSS_CASE(name)                                                                                              \
+    case LOSS_ID_##name:                                                                                             \
+        name##_parts(x, y, loss.beta, pull, push);                                                                   \
+        return;
+        LOSS_LIST(LOSS_CASE)
+#undef LOSS_CASE
+    case LOSS_COUNT:
+        break;
+    }
+}
+
+double loss_pull(struct loss_choice loss, double x, double y)
+{
+    double pull = NAN, push = NAN;
+    parts(loss, x, y, &pull, &push);
+    return pull;
+}
+
+double loss_push(struct loss_choice loss, double x, double y)
+{
+    double pull = NAN, push = NAN;
+    parts(loss, x, y, &pull, &push);
+    return push;
+}
+
+const char *inshi_loss_name(int index)
+{
+    const struct loss *loss = loss_at(index);
+    return !loss ? NULL : loss->traits & LOSS_PARAMETER ? "beta:B" : loss->name;
+}
+
+const char *inshi_loss_summary(int index)
+{
+    const struct loss *loss = loss_at(index);
+    return loss ? loss->summary : NULL;
+}

@@ -1,0 +1,42 @@
+/* solver.c -- the list of solvers, and which of them fits a loss. */
+#include "solver/solver.h"
+
+#include <string.h>
+#include "inshi/options.h"
+
+static const struct solver *const list[] = {&solver_gradient, &solver_mu, &solver_hals};
+
+const struct solver *solver_at(int index)
+{
+    return index >= 0 && index < (int)(sizeof list / sizeof list[0]) ? list[index] : NULL;
+}
+
+const struct solver *solver_find(const char *name)
+{
+    for (int i = 0; solver_at(i); i++)
+        if (strcmp(name, solver_at(i)->name) == 0)
+            return solver_at(i);
+    return NULL;
+}
+
+bool solver_supports(const struct solver *solver, const struct loss_choice *loss)
+{
+    return (loss->loss->traits & solver->needs) == solver->needs;
+}
+
+const struct solver *solver_auto(const struct loss_choice *loss)
+{
+    return solver_supports(&solver_hals, loss) ? &solver_hals : &solver_mu;
+}
+
+const char *inshi_solver_name(int index)
+{
+    const struct solver *solver = solver_at(index);
+    return solver ? solver->name : NULL;
+}
+
+const char *inshi_solver_summary(int index)
+{
+    const struct solver *solver = solver_at(index);
+    return solver ? solver->summary : NULL;
+}

@@ -1,0 +1,35 @@
+/* solver.h -- what a solver is: one rule a file, and the list.
+ *
+ * A solver says how one factor moves, given the parts of the gradient at the point where it stands. It holds no
+ * loop over entries of X and no word about number types, instruction sets or threads: those are in kernels.h.
+ * Iterating, stopping, history and restarts are in model/fit.c, once.
+ */
+#ifndef INSHI_SOLVER_SOLVER_H
+#define INSHI_SOLVER_SOLVER_H
+
+#include <stdbool.h>
+#include "kernels/kernels.h"
+#include "loss/losses.h"
+
+struct solver {
+    const char *name, *summary;
+    unsigned    needs; /* traits (enum loss_trait) that the loss must have                             */
+    bool        joint; /* both factors move from the same point; otherwise H first, then W from the new H */
+
+    /* How the factor of `half` moves: fills the update that the loop then runs on it. */
+    void (*plan)(const struct half *half, struct update *update);
+};
+
+/* The row of the list, NULL outside. */
+const struct solver *solver_at(int index);
+const struct solver *solver_find(const char *name); /* NULL where there is none */
+
+/* True where the solver minimises this loss. */
+bool solver_supports(const struct solver *solver, const struct loss_choice *loss);
+
+/* What "auto" stands for. */
+const struct solver *solver_auto(const struct loss_choice *loss);
+
+extern const struct solver solver_gradient, solver_mu, solver_hals;
+
+#endif
