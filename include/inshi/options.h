@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-/* Fill with INSHI_OPTIONS_DEFAULT or inshi_options_default(), then change fields. Names are not copied. */
+/* Fill with inshi_options_default(), then change fields. Names are not copied. */
 typedef struct inshi_options {
     size_t      size;       /* sizeof(inshi_options)                                                       */
     const char *loss;       /* "eu", "kl", "is", "beta:B"                                                  */
@@ -69,7 +69,8 @@ INSHI_API int                 inshi_option_count(void);
 INSHI_API const inshi_option *inshi_option_at(int index);
 
 /* Sets a NAME, REAL, INTEGER or SEED field from text. The text of a NAME is kept by pointer.
- * ARGUMENT: no such option (the nearest is suggested), a value that does not parse or is out of range. */
+ * ARGUMENT: no such option (the nearest is suggested), a value that does not parse or is out of range; the sentence
+ * begins with the name, the same in every locale. */
 INSHI_API inshi_status inshi_options_set(inshi_context *context, inshi_options *options, const char *name,
                                          const char *text);
 
