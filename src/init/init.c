@@ -1,17 +1,9 @@
 /* init.c -- the list of starts. */
 #include "init/init.h"
 
-#include "inshi/options.h"
-
 static const struct init *const list[] = {&init_random};
 
 const struct init *init_at(int index)
 {
     return index >= 0 && index < (int)(sizeof list / sizeof list[0]) ? list[index] : NULL;
-}
-
-const char *inshi_init_name(int index)
-{
-    const struct init *init = init_at(index);
-    return init ? init->name : NULL;
 }

@@ -171,6 +171,19 @@ inshi_status problem_value(struct problem *problem, struct loss_choice loss, dou
 /* k sums over the items of a factor, in double. */
 inshi_status problem_sums(struct problem *problem, enum side side, double *sums);
 
+/* Sum and sum of squares of all entries of a factor. */
+inshi_status problem_size(struct problem *problem, enum side side, double *sum, double *squares);
+
+/* What the parts of a side need of the other factor (its Gram matrix or sums), in problem->gram and ->sums; the
+ * functions below do it themselves. */
+inshi_status problem_prepare(struct problem *problem, enum side side);
+
+/* Components that are zero in one factor: that one is filled from `entry`, the other set to 0, so that WH stays.
+ * Counts them in *revived. */
+inshi_status problem_revive(struct problem *problem,
+                            double (*entry)(const void *user, int64_t component, int64_t item), const void *user,
+                            int64_t *revived);
+
 /* Row l of the factor times factors[l]. */
 inshi_status problem_scale(struct problem *problem, enum side side, const double *factors);
 

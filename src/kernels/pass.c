@@ -3,16 +3,7 @@
 #include <string.h>
 #include "base/parallel.h"
 #include "kernels/kernels.h"
-
-static size_t panel_bytes(const struct problem *p)
-{
-    return (size_t)p->k * (size_t)p->kernels->lanes * (size_t)p->kernels->real_bytes;
-}
-
-static void *panel_at(const struct problem *p, const void *panels, int64_t index)
-{
-    return (char *)panels + (size_t)index * panel_bytes(p);
-}
+#include "kernels/panels.h"
 
 static void *scratch_of(const struct problem *p, int worker)
 {
@@ -22,12 +13,6 @@ static void *scratch_of(const struct problem *p, int worker)
 static double *chunk_at(const struct problem *p, int64_t index)
 {
     return p->chunk + index * (MEASURES + 1);
-}
-
-static int lanes_of(const struct problem *p, enum side side, int64_t panel)
-{
-    const int64_t left = p->factor[side].count - panel * p->kernels->lanes;
-    return (int)(left < p->kernels->lanes ? left : p->kernels->lanes);
 }
 
 static bool quadratic(const struct problem *p)
@@ -69,10 +54,16 @@ static inshi_status small(struct problem *p, enum side side, bool gram)
     return status;
 }
 
+inshi_status problem_gram(struct problem *p, enum side side)
+{
+    return small(p, side, true);
+}
+
 inshi_status problem_sums(struct problem *p, enum side side, double *sums)
 {
     const inshi_status status = small(p, side, false);
-    memcpy(sums, p->small, (size_t)p->k * sizeof *sums);
+    if (sums != p->small)
+        memcpy(sums, p->small, (size_t)p->k * sizeof *sums);
     return status;
 }
 
@@ -81,8 +72,7 @@ static char *side_block(const struct problem *p, void *blocks, enum side side, i
     return (char *)blocks + (size_t)side * (size_t)count * (size_t)p->kernels->real_bytes;
 }
 
-/* What the parts of `side` need of the other factor: its Gram matrix, or its sums. */
-static inshi_status prepare(struct problem *p, enum side side)
+inshi_status problem_prepare(struct problem *p, enum side side)
 {
     const int64_t k = p->k;
     if (quadratic(p)) {
@@ -263,7 +253,7 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, st
 {
     struct half_job job    = {p, side, want_value, problem_segments(p, side)};
     const int64_t   panels = p->factor[side].panels, tasks = panels * job.segments;
-    inshi_status    status = prepare(p, side);
+    inshi_status    status = problem_prepare(p, side);
     if (!status)
         status = parallel_run(p->context, tasks, pass_work(p), half_task, &job);
     if (status)
@@ -345,9 +335,9 @@ static void both_join_task(void *user, int64_t panel, int worker)
 inshi_status problem_both(struct problem *p, bool want_value, struct half out[2])
 {
     struct half_job job    = {p, SIDE_H, want_value, 1};
-    inshi_status    status = prepare(p, SIDE_H);
+    inshi_status    status = problem_prepare(p, SIDE_H);
     if (!status)
-        status = prepare(p, SIDE_W);
+        status = problem_prepare(p, SIDE_W);
     if (!status)
         status = parallel_run(p->context, joint_parts(p), 1.5 * pass_work(p), both_task, &job);
     double value = 0;
@@ -426,61 +416,4 @@ inshi_status problem_value(struct problem *p, struct loss_choice loss, double *v
     for (int64_t panel = 0; panel < p->factor[SIDE_H].panels; panel++)
         *value += chunk_at(p, panel)[MEASURES];
     return status;
-}
-
-inshi_status problem_scale(struct problem *p, enum side side, const double *factors)
-{
-    for (int64_t panel = 0; panel < p->factor[side].panels; panel++)
-        p->kernels->scale(panel_at(p, p->factor[side].data, panel), p->k, factors);
-    return INSHI_OK;
-}
-
-/* The caller's view of a factor as k x count. */
-static inshi_matrix components_first(enum side side, inshi_matrix view)
-{
-    return side == SIDE_H ? view : inshi_matrix_transpose(view);
-}
-
-static void scale_by_power(struct problem *p, void *panel, int exponent)
-{
-    const double factor = ldexp(1, exponent);
-    for (int64_t l = 0; exponent && l < p->k; l++)
-        p->kernels->scale((char *)panel + (size_t)l * panel_bytes(p) / (size_t)p->k, 1, &factor);
-}
-
-inshi_status problem_read(struct problem *p, enum side side, inshi_matrix view, int exponent)
-{
-    for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
-        void *to = panel_at(p, p->factor[side].data, panel);
-        p->kernels->read_panel(components_first(side, view), panel * p->kernels->lanes, lanes_of(p, side, panel), p->k,
-                               to);
-        scale_by_power(p, to, exponent);
-    }
-    return INSHI_OK;
-}
-
-inshi_status problem_write(struct problem *p, enum side side, inshi_matrix view, int exponent)
-{
-    void *copy = p->scratch;
-    for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
-        memcpy(copy, panel_at(p, p->factor[side].data, panel), panel_bytes(p));
-        scale_by_power(p, copy, exponent);
-        p->kernels->write_panel(copy, panel * p->kernels->lanes, lanes_of(p, side, panel), p->k,
-                                components_first(side, view));
-    }
-    return INSHI_OK;
-}
-
-inshi_status problem_fill(struct problem *p, enum side side,
-                          double (*entry)(const void *user, int64_t component, int64_t item), const void *user)
-{
-    const int T = p->kernels->lanes;
-    for (int64_t panel = 0; panel < p->factor[side].panels; panel++)
-        for (int64_t l = 0; l < p->k; l++)
-            for (int j = 0; j < lanes_of(p, side, panel); j++) {
-                const double a = entry(user, l, panel * T + j);
-                p->kernels->from_double(&a, 1, (char *)panel_at(p, p->factor[side].data, panel) +
-                                                   (size_t)(l * T + j) * (size_t)p->kernels->real_bytes);
-            }
-    return INSHI_OK;
 }

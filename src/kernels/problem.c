@@ -122,7 +122,7 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
         take_parts(p, p->pull, both, panel) || (needs_push(p) && take_parts(p, p->push, both, panel)) ||
         take(p, (void **)&p->scratch, threads, p->scratch_size, "scratch") ||
         take(p, &p->gram, 2 * p->k * p->k, real, "a Gram matrix") || take(p, &p->sums, 2 * p->k, real, "sums") ||
-        take(p, (void **)&p->small, GRAM_PARTS * p->k * p->k, sizeof(double), "a Gram matrix") ||
+        take(p, (void **)&p->small, GRAM_PARTS * (p->k + 1) * p->k, sizeof(double), "a Gram matrix") ||
         take(p, (void **)&p->chunk, chunks + 16, sizeof(double) * (MEASURES + 1), "sums") ||
         take(p, &p->partial, p->partial_parts, panel, "partial sums"))
         return INSHI_ERR_MEMORY;

@@ -154,15 +154,3 @@ double loss_push(struct loss_choice loss, double x, double y)
     parts(loss, x, y, &pull, &push);
     return push;
 }
-
-const char *inshi_loss_name(int index)
-{
-    const struct loss *loss = loss_at(index);
-    return !loss ? NULL : loss->traits & LOSS_PARAMETER ? "beta:B" : loss->name;
-}
-
-const char *inshi_loss_summary(int index)
-{
-    const struct loss *loss = loss_at(index);
-    return loss ? loss->summary : NULL;
-}

@@ -119,7 +119,7 @@ const char *inshi_init_name(int index)
 const char *inshi_loss_name(int index)
 {
     const struct loss *loss = loss_at(index);
-    return loss ? loss->name : NULL;
+    return !loss ? NULL : loss->traits & LOSS_PARAMETER ? "beta:B" : loss->name;
 }
 
 const char *inshi_loss_summary(int index)

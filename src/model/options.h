@@ -24,4 +24,7 @@ const char *option_range(const inshi_option *row, char buffer[RANGE_TEXT]);
 /* True where text is one of the choices "a|b|c". */
 bool option_is_choice(const char *choices, const char *text);
 
+/* A caller's options, perhaps of an older and shorter struct, as ours: checked, what it lacks at its default. */
+inshi_status options_adopt(inshi_context *context, const inshi_options *from, inshi_options *to);
+
 #endif

@@ -164,14 +164,33 @@ static inshi_status check_restarts(inshi_context *context, const inshi_options *
         (long long)options->restarts);
 }
 
+/* The struct as version 0.1 had it. */
+#define LEAST_SIZE (offsetof(inshi_options, history_every) + sizeof(int64_t))
+
+inshi_status options_adopt(inshi_context *context, const inshi_options *from, inshi_options *to)
+{
+    const inshi_status status = inshi_options_check(context, from);
+    if (status)
+        return status;
+    inshi_options_default(to);
+    memcpy(to, from, from->size);
+    to->size = sizeof *to;
+    return INSHI_OK;
+}
+
 inshi_status inshi_options_check(inshi_context *context, const inshi_options *options)
 {
     if (!context)
         return INSHI_ERR_ARGUMENT;
-    if (!options || options->size != sizeof *options)
+    inshi_options       whole;
+    const inshi_options *given = options;
+    inshi_options_default(&whole);
+    if (!given || given->size < LEAST_SIZE || given->size > sizeof whole)
         return context_fail(
             context, INSHI_ERR_ARGUMENT,
             "options of this size are of another version; fill them with inshi_options_default()");
+    memcpy(&whole, given, given->size);
+    options = &whole;
     inshi_status status = INSHI_OK;
     for (int i = 0; !status && i < inshi_option_count(); i++)
         status = check_field(context, options, inshi_option_at(i));

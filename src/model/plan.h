@@ -6,6 +6,7 @@
 #include "inshi/fit.h"
 #include "init/init.h"
 #include "kernels/kernels.h"
+#include "model/options.h"
 #include "model/report.h"
 #include "solver/solver.h"
 

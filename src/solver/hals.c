@@ -25,5 +25,6 @@ const struct solver solver_hals = {
     .name    = "hals",
     .summary = "hierarchical alternating least squares: eu, monotone, fast",
     .needs   = LOSS_QUADRATIC,
+    .revives = true,
     .plan    = plan,
 };

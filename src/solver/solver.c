@@ -2,7 +2,6 @@
 #include "solver/solver.h"
 
 #include <string.h>
-#include "inshi/options.h"
 
 static const struct solver *const list[] = {&solver_gradient, &solver_mu, &solver_hals};
 
@@ -27,16 +26,4 @@ bool solver_supports(const struct solver *solver, const struct loss_choice *loss
 const struct solver *solver_auto(const struct loss_choice *loss)
 {
     return solver_supports(&solver_hals, loss) ? &solver_hals : &solver_mu;
-}
-
-const char *inshi_solver_name(int index)
-{
-    const struct solver *solver = solver_at(index);
-    return solver ? solver->name : NULL;
-}
-
-const char *inshi_solver_summary(int index)
-{
-    const struct solver *solver = solver_at(index);
-    return solver ? solver->summary : NULL;
 }

@@ -14,6 +14,7 @@
 struct solver {
     const char *name, *summary;
     unsigned    needs; /* traits (enum loss_trait) that the loss must have                             */
+    bool        revives; /* a component that has become zero can come back from zero in one factor   */
     bool        joint; /* both factors move from the same point; otherwise H first, then W from the new H */
 
     /* How the factor of `half` moves: fills the update that the loop then runs on it. */

@@ -1,0 +1,105 @@
+/* copy.c -- factors in and out of their panels, filled, scaled, measured and revived. */
+#include <math.h>
+#include <string.h>
+#include "kernels/kernels.h"
+#include "kernels/panels.h"
+
+inshi_status problem_scale(struct problem *p, enum side side, const double *factors)
+{
+    for (int64_t panel = 0; panel < p->factor[side].panels; panel++)
+        p->kernels->scale(panel_at(p, p->factor[side].data, panel), p->k, factors);
+    return INSHI_OK;
+}
+
+/* The caller's view of a factor as k x count. */
+static inshi_matrix components_first(enum side side, inshi_matrix view)
+{
+    return side == SIDE_H ? view : inshi_matrix_transpose(view);
+}
+
+static void scale_by_power(struct problem *p, void *panel, int exponent)
+{
+    const double factor = ldexp(1, exponent);
+    for (int64_t l = 0; exponent && l < p->k; l++)
+        p->kernels->scale((char *)panel + (size_t)l * panel_bytes(p) / (size_t)p->k, 1, &factor);
+}
+
+inshi_status problem_read(struct problem *p, enum side side, inshi_matrix view, int exponent)
+{
+    for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
+        void *to = panel_at(p, p->factor[side].data, panel);
+        p->kernels->read_panel(components_first(side, view), panel * p->kernels->lanes, lanes_of(p, side, panel), p->k,
+                               to);
+        scale_by_power(p, to, exponent);
+    }
+    return INSHI_OK;
+}
+
+inshi_status problem_write(struct problem *p, enum side side, inshi_matrix view, int exponent)
+{
+    void *copy = p->scratch;
+    for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
+        memcpy(copy, panel_at(p, p->factor[side].data, panel), panel_bytes(p));
+        scale_by_power(p, copy, exponent);
+        p->kernels->write_panel(copy, panel * p->kernels->lanes, lanes_of(p, side, panel), p->k,
+                                components_first(side, view));
+    }
+    return INSHI_OK;
+}
+
+inshi_status problem_fill(struct problem *p, enum side side,
+                          double (*entry)(const void *user, int64_t component, int64_t item), const void *user)
+{
+    const int T = p->kernels->lanes;
+    for (int64_t panel = 0; panel < p->factor[side].panels; panel++)
+        for (int64_t l = 0; l < p->k; l++)
+            for (int j = 0; j < lanes_of(p, side, panel); j++) {
+                const double a = entry(user, l, panel * T + j);
+                p->kernels->from_double(&a, 1, (char *)panel_at(p, p->factor[side].data, panel) +
+                                                   (size_t)(l * T + j) * (size_t)p->kernels->real_bytes);
+            }
+    return INSHI_OK;
+}
+
+inshi_status problem_size(struct problem *p, enum side side, double *sum, double *squares)
+{
+    double *const sums = p->small, *const gram = p->small;
+    *sum = *squares = 0;
+    inshi_status status = problem_sums(p, side, sums);
+    for (int64_t l = 0; l < p->k; l++)
+        *sum += sums[l];
+    if (!status)
+        status = problem_gram(p, side);
+    for (int64_t l = 0; l < p->k; l++)
+        *squares += gram[l * p->k + l];
+    return status;
+}
+
+/* Row l of a factor: from `entry` where it is given, else zero. */
+static void refill_row(struct problem *p, enum side side, int64_t l,
+                       double (*entry)(const void *user, int64_t component, int64_t item), const void *user)
+{
+    const int T = p->kernels->lanes;
+    for (int64_t item = 0; item < p->factor[side].count; item++) {
+        const double a = entry ? entry(user, l, item) : 0;
+        p->kernels->from_double(&a, 1, (char *)panel_at(p, p->factor[side].data, item / T) +
+                                           (size_t)(l * T + item % T) * (size_t)p->kernels->real_bytes);
+    }
+}
+
+inshi_status problem_revive(struct problem *p, double (*entry)(const void *user, int64_t component, int64_t item),
+                            const void *user, int64_t *revived)
+{
+    double *const sums   = p->small + GRAM_PARTS * p->k * p->k; /* behind what sums use */
+    inshi_status  status = problem_sums(p, SIDE_W, sums);
+    if (!status)
+        status = problem_sums(p, SIDE_H, p->small);
+    for (int64_t l = 0; l < p->k && !status; l++) {
+        if ((p->small[l] > 0 && sums[l] > 0) || (p->fixed[SIDE_W] && p->fixed[SIDE_W][l]))
+            continue;
+        refill_row(p, SIDE_W, l, entry, user);
+        refill_row(p, SIDE_H, l, NULL, NULL);
+        ++*revived;
+    }
+    return status;
+}
