@@ -104,6 +104,7 @@ struct kernels {
     void (*gram_product)(const void *gram, const void *panel, int64_t k, void *out); /* out = G F              */
     void (*measure)(const struct panel_job *job);
     void (*move)(const struct panel_job *job);
+    void (*extrapolate)(void *panel, void *plain, int64_t k, double beta); /* see problem_extrapolate       */
     void (*scale)(void *panel, int64_t k, const double *factors); /* row l times factors[l]                     */
     void (*from_double)(const double *from, int64_t count, void *to);
     void (*read_panel)(inshi_matrix view, int64_t first, int lanes, int64_t k, void *panel);        /* view: k x count */
@@ -183,6 +184,13 @@ inshi_status problem_prepare(struct problem *problem, enum side side);
 inshi_status problem_revive(struct problem *problem,
                             double (*entry)(const void *user, int64_t component, int64_t item), const void *user,
                             int64_t *revived);
+
+/* Bytes of one panel of a factor, and copies of all panels of a side; both blocks have them. */
+size_t problem_panel_bytes(const struct problem *problem);
+void   problem_copy(const struct problem *problem, enum side side, void *to, const void *from);
+
+/* The factor F and the plain one P (the same shape) become max(0, F + beta (F - P)) and F. */
+inshi_status problem_extrapolate(struct problem *problem, enum side side, void *plain, double beta);
 
 /* Row l of the factor times factors[l]. */
 inshi_status problem_scale(struct problem *problem, enum side side, const double *factors);

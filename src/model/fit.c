@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/parallel.h"
 #include "base/random.h"
+#include "model/accelerate.h"
 #include "model/finish.h"
 #include "model/plan.h"
 
@@ -17,6 +18,7 @@ struct run {
     struct plan    *plan;
     struct problem  problem;
     struct half     half[2];
+    struct accelerator accelerator;
     struct history  history; /* of this start */
     int64_t         start;   /* 0, 1, ... restarts - 1 */
     double          call_began, began;
@@ -127,17 +129,72 @@ static inshi_status move(struct run *run, enum side side)
 }
 
 /* Moves every factor that may move; the first half's parts are those of the last look. */
-static inshi_status advance(struct run *run)
+static inshi_status advance(struct run *run, bool plainly)
 {
     struct plan *plan   = run->plan;
-    inshi_status status = move(run, first_side(plan));
+    const enum side first = first_side(plan);
+    inshi_status status = move(run, first);
+    if (!status)
+        status = accelerator_extrapolate(&run->accelerator, first, plainly);
     if (status || !plan->moves[SIDE_H] || !plan->moves[SIDE_W])
         return status;
     if (!plan->solver->joint)
         status = problem_half(&run->problem, SIDE_W, false, &run->half[SIDE_W]);
     if (!status)
         status = move(run, SIDE_W);
+    return status ? status : accelerator_extrapolate(&run->accelerator, SIDE_W, plainly);
+}
+
+/* The multiplicative step, which never raises the objective. */
+static inshi_status advance_safely(struct run *run)
+{
+    const struct plan *plan   = run->plan;
+    inshi_status       status = INSHI_OK;
+    for (int side = 0; side < 2 && !status; side++) {
+        const struct update update = {.move     = MOVE_MULTIPLY,
+                                      .exponent = loss_exponent(plan->loss, run->problem.l2[side] > 0)};
+        if (!plan->moves[side])
+            continue;
+        status = problem_half(&run->problem, side, false, &run->half[side]);
+        if (!status)
+            status = problem_move(&run->problem, &run->half[side], &update);
+        if (!status)
+            status = accelerator_extrapolate(&run->accelerator, side, true);
+    }
     return status;
+}
+
+/* Looks at the point. Where an extrapolation has raised the objective, returns to the accepted pair, steps plainly and
+ * looks there; where that has raised it too, safely. */
+static inshi_status look_and_judge(struct run *run, bool want_value)
+{
+    const bool   judged  = run->accelerator.pace != NULL;
+    enum verdict verdict = VERDICT_ACCEPTED;
+    inshi_status status  = look(run, want_value || judged);
+    if (!status && judged)
+        status = accelerator_judge(&run->accelerator, run->objective, false, &verdict);
+    while (!status && verdict != VERDICT_ACCEPTED) {
+        const bool safely = verdict == VERDICT_STEP_SAFELY;
+        if (!safely)
+            status = look(run, false);
+        if (!status)
+            status = safely ? advance_safely(run) : advance(run, true);
+        if (!status)
+            status = look(run, true);
+        if (!status)
+            status = accelerator_judge(&run->accelerator, run->objective, safely, &verdict);
+    }
+    return status;
+}
+
+/* The last look: the accepted pair where the point is above it. */
+static inshi_status look_and_settle(struct run *run)
+{
+    enum verdict verdict = VERDICT_ACCEPTED;
+    inshi_status status  = look(run, true);
+    if (!status)
+        status = accelerator_judge(&run->accelerator, run->objective, false, &verdict);
+    return status || verdict == VERDICT_ACCEPTED ? status : look(run, true);
 }
 
 static double random_entry(const void *user, int64_t component, int64_t item)
@@ -221,8 +278,12 @@ static inshi_status conclude(struct run *run)
     inshi_context *context           = run->plan->context;
     int (*const interrupt)(void *)   = context->interrupt;
     context->interrupt               = NULL;
-    inshi_status status              = look_closely(run);
-    context->interrupt               = interrupt;
+    inshi_status status              = look_and_settle(run);
+    if (!status && second_is_stale(run->plan)) {
+        status = problem_half(&run->problem, SIDE_W, false, &run->half[SIDE_W]);
+        take_kkt(run);
+    }
+    context->interrupt = interrupt;
     if (status)
         return status;
     const int64_t count = run->history.count;
@@ -233,10 +294,10 @@ static inshi_status conclude(struct run *run)
 
 static inshi_status iterate(struct run *run)
 {
-    inshi_status status = INSHI_OK;
+    inshi_status status = accelerator_begin(&run->accelerator);
     for (run->iteration = 0; !status; run->iteration++) {
         const bool due = row_due(run);
-        status         = look(run, due);
+        status         = look_and_judge(run, due);
         if (status)
             break;
         if (due)
@@ -247,7 +308,7 @@ static inshi_status iterate(struct run *run)
             break;
         }
         if (!status)
-            status = advance(run);
+            status = advance(run, false);
         if (!status)
             status = revive(run);
     }
@@ -397,11 +458,14 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
     if (!status)
         status = plan_problem(&plan, &run.problem, plan.solver->joint);
     if (!status)
+        status = accelerator_create(&run.accelerator, &run.problem, plan.solver->pace);
+    if (!status)
         status = run_starts(&run);
     if (!status)
         status = finish_factors(&plan);
     if (!status)
         describe(&plan, run.call_began);
+    accelerator_destroy(&run.accelerator);
     if (run.problem.context)
         problem_destroy(&run.problem);
     history_clear(context, &run.history);

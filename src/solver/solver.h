@@ -11,10 +11,19 @@
 #include "kernels/kernels.h"
 #include "loss/losses.h"
 
+/* The schedule of the extrapolation; see model/accelerate.h. */
+struct pace {
+    double beta;            /* at the start                                     */
+    double grow, grow_most; /* of beta and of its bound after an accepted point */
+    double shrink;          /* of beta after a rejected one                     */
+    double most;            /* beta's bound never grows beyond                  */
+};
+
 struct solver {
     const char *name, *summary;
     unsigned    needs; /* traits (enum loss_trait) that the loss must have                             */
     bool        revives; /* a component that has become zero can come back from zero in one factor   */
+    const struct pace *pace; /* NULL: not extrapolated                                              */
     bool        joint; /* both factors move from the same point; otherwise H first, then W from the new H */
 
     /* How the factor of `half` moves: fills the update that the loop then runs on it. */
