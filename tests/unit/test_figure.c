@@ -149,7 +149,7 @@ static void test_linear_ticks_of_hostile_ranges(void **state)
 static void test_log_ticks_are_inside(void **state)
 {
     (void)state;
-    for (int n = 0; n < 20000; n++) {
+    for (int n = 0; n < 3000; n++) {
         const double low = pow(10, 600 * random_double() - 300);
         const double high = fmin(low * pow(10, 1e-4 + (n % 400) * random_double()), 1.7e308);
         const int most = 5 + n % 8;
@@ -353,7 +353,9 @@ static void test_heat_maps_of_every_shape(void **state)
             check_boxes(figure_heat_draw, &heat);
             heat.values.full_rows = shapes[i][0] * 12345;
             heat.values.full_columns = shapes[i][1] * 17;
-            check_heat(&heat);
+            check_boxes(figure_heat_draw, &heat);
+            if (c == FIGURE_VIRIDIS)
+                check_heat(&heat);
         }
     }
     free(data);
@@ -419,10 +421,12 @@ static void check_panels(int64_t columns, bool hole, int64_t rows, int64_t width
     if (hole)
         heats[columns].values.data = NULL;
     check_boxes(figure_panels_draw, &panels);
-    assert_int_equal(figure_panels_write(NULL, "a.png", &panels), INSHI_OK);
-    check_png();
-    assert_int_equal(figure_panels_write(NULL, "a.svg", &panels), INSHI_OK);
-    check_svg();
+    if (columns == 3) {
+        assert_int_equal(figure_panels_write(NULL, "a.png", &panels), INSHI_OK);
+        check_png();
+        assert_int_equal(figure_panels_write(NULL, "a.svg", &panels), INSHI_OK);
+        check_svg();
+    }
     free(data);
 }
 
@@ -459,7 +463,9 @@ static void test_curves_of_hostile_values(void **state)
                                                  {"kkt", &series, 1, 0.25, (enum figure_axis)axis}};
                 const struct figure_curves curves = {LONG_TITLE, "iteration", charts, 2,
                                                      (enum figure_axis)axis};
-                check_curves(&curves);
+                check_boxes(figure_curves_draw, &curves);
+                if (count == 5 && axis != FIGURE_AXIS_LINEAR)
+                    check_curves(&curves);
             }
         }
     }
@@ -658,7 +664,6 @@ static int release_written(void **state)
 {
     (void)state;
     free(written);
-    cairo_debug_reset_static_data();
     return 0;
 }
 
