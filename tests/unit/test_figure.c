@@ -88,6 +88,27 @@ static void test_fractions_do_not_overflow(void **state)
     assert_true(colours_pick(table, 1, 0, 1) == table[255]);
 }
 
+static void check_range(enum figure_colours colours, double low, double high, const double expected[2])
+{
+    struct figure_range range = {.low = low, .high = high, .found = true};
+    figure_range_finish(&range, colours);
+    assert_true(range.low == expected[0] && range.high == expected[1]);
+}
+
+static void test_ranges_begin_at_zero_or_lie_around_it(void **state)
+{
+    (void)state;
+    check_range(FIGURE_VIRIDIS, 0.05, 1, (double[]){0, 1});
+    check_range(FIGURE_VIRIDIS, 0.5, 1, (double[]){0.5, 1});
+    check_range(FIGURE_VIRIDIS, -3, 1, (double[]){-3, 1});
+    check_range(FIGURE_VIRIDIS, 7, 7, (double[]){0, 7});
+    check_range(FIGURE_VIRIDIS, -7, -7, (double[]){-7, 0});
+    check_range(FIGURE_VIRIDIS, 0, 0, (double[]){0, 1});
+    check_range(FIGURE_DIVERGING, -0.25, 2, (double[]){-2, 2});
+    check_range(FIGURE_DIVERGING, -3, -1, (double[]){-3, 3});
+    check_range(FIGURE_DIVERGING, 0, 0, (double[]){-1, 1});
+}
+
 /* ---- ticks ---- */
 
 static void check_ticks(const struct figure_ticks *ticks, double low, double high, int most)
@@ -263,7 +284,7 @@ static bool overlap(const struct figure_box *a, const struct figure_box *b)
            b->top < a->bottom - slack;
 }
 
-/* No text on another, nor on an area, nor an area on another. */
+/* No text on another, nor on an area, nor an area on another; no text too small to read. */
 static void check_boxes(figure_draw *draw, const void *what)
 {
     struct figure_page page;
@@ -272,7 +293,10 @@ static void check_boxes(figure_draw *draw, const void *what)
     for (int64_t i = 0; i < page.count; i++) {
         const struct figure_box *a = &page.boxes[i];
         assert_true(isfinite(a->left + a->right + a->top + a->bottom));
-        assert_true(a->right > a->left && a->bottom > a->top);
+        const double width = a->right - a->left, height = a->bottom - a->top;
+        assert_true(width > 0 && height > 0);
+        assert_true(!a->is_text || fmax(width, height) < 12 ||
+                    fmin(width, height) >= 7.5); /* 6.5 pt letters */
         for (int64_t j = 0; j < i; j++)
             if (overlap(a, &page.boxes[j]))
                 fail_msg("boxes %d and %d overlap", (int)j, (int)i);
@@ -673,6 +697,7 @@ int main(void)
         cmocka_unit_test(test_viridis_is_the_published_one),
         cmocka_unit_test(test_grey_and_diverging_maps),
         cmocka_unit_test(test_fractions_do_not_overflow),
+        cmocka_unit_test(test_ranges_begin_at_zero_or_lie_around_it),
         cmocka_unit_test(test_linear_ticks_are_round_and_inside),
         cmocka_unit_test(test_linear_ticks_of_hostile_ranges),
         cmocka_unit_test(test_log_ticks_are_inside),
