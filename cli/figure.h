@@ -57,12 +57,9 @@ struct figure_panels {
 inshi_status figure_panels_write(inshi_context *context, const char *path,
                                  const struct figure_panels *panels);
 
-enum figure_axis {
-    FIGURE_AXIS_AUTO =
-        0, /* y: logarithmic where the values are positive and span a factor of 50; x: linear */
-    FIGURE_AXIS_LINEAR = 1,
-    FIGURE_AXIS_LOG = 2 /* what is 0 or less lies on the lower edge (y), or is left out (x)               */
-};
+/* AUTO: y is logarithmic where its values are positive and span a factor of 50, x is linear. LOG: a y of 0 or
+ * less lies on the lower edge, and a note says so; an x of 0 or less is left out. */
+enum figure_axis { FIGURE_AXIS_AUTO = 0, FIGURE_AXIS_LINEAR = 1, FIGURE_AXIS_LOG = 2 };
 
 /* One line. x NULL: 0, 1, 2, ... A value that is not finite is a gap; a point between gaps is a dot. */
 struct figure_series {
