@@ -61,21 +61,21 @@ static inshi_status refuse_value(struct csv *c, const struct record *r, int64_t 
             line, place, text);
     return context_fail(c->stream->context, INSHI_ERR_DATA, "%s line %lld, %s: %s is not a number%s", name,
                         line, place, text,
-                        field == 0          ? "; where the first column holds names, put them in quotes"
-                        : strchr(text, ',') ? "; decimals need a point"
-                                            : "; correct it, or leave out its row or column");
+                        strchr(text, ',') ? "; decimals need a point"
+                        : field == 0      ? "; where the first column holds names, put them in quotes"
+                                          : "; correct it, or leave out its row or column");
 }
 
-/* Values that the whole file will have, to judge by what has been read; a little more than that. */
+/* Room for the values of the whole file, to judge by the part that has been read once that is a sixteenth; a
+ * guess that falls short late would cost a second copy of all. */
 static int64_t foresee(const struct csv *c, int64_t needed)
 {
-    const int64_t read = c->stream->offset + (c->reader.at - c->reader.begin);
-    int64_t all = names_capacity(c->capacity, needed);
-    if (c->stream->size > 0 && c->rows > 0 && read > 0) {
-        const double guess = (double)c->count * (double)c->stream->size / (double)read * 1.02;
-        all = (int64_t)guess;
-    }
-    return all > needed + LEAST_VALUES ? all : needed + LEAST_VALUES;
+    const double size = (double)c->stream->size;
+    const double read = (double)(c->stream->offset + (c->reader.at - c->reader.begin));
+    const double guess = (double)c->count * 1.05 * size / read;
+    if (size > 0 && read >= size / 16 && guess > (double)needed)
+        return (int64_t)guess + LEAST_VALUES;
+    return names_capacity(c->capacity, needed + LEAST_VALUES);
 }
 
 static inshi_status make_room(struct csv *c)
@@ -170,6 +170,7 @@ static inshi_status read_beginning(struct csv *c)
 static inshi_status read_rows(struct csv *c)
 {
     inshi_status status = c->layout.header ? add_header(c) : add_row(c, &c->first);
+    record_end(c->stream->context, &c->first);
     for (bool got = c->has_second; !status && got;) {
         status = add_row(c, &c->second);
         if (!status)

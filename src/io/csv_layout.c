@@ -36,7 +36,7 @@ static void count_fields(const struct record *r, struct score *score)
 {
     for (int64_t i = 0; i < r->count; i++) {
         const enum number_kind kind = kind_of(r, i);
-        if (kind == NUMBER_VALUE || (kind == NUMBER_TEXT && decimal_comma(record_text(r, i))))
+        if (kind == NUMBER_VALUE || (kind == NUMBER_TEXT && r->count > 1 && decimal_comma(record_text(r, i))))
             score->numbers++;
         else if (kind == NUMBER_TEXT)
             score->texts++;
@@ -100,10 +100,12 @@ inshi_status csv_layout_separator(inshi_context *context, const struct csv_begin
 }
 
 /* Whether field i of r, which is a number or a text, is there as a text: also a number in quotes beside or
- * above a value without. */
+ * above a value without. 1,5 is none: read as a name it would make a line of data vanish. */
 static bool is_name(const struct record *r, int64_t i, const struct record *other, int64_t j)
 {
     const enum number_kind kind = kind_of(r, i);
+    if (kind == NUMBER_TEXT && !r->fields[i].quoted && decimal_comma(record_text(r, i)))
+        return false;
     if (kind == NUMBER_TEXT)
         return true;
     return r->fields[i].quoted && other && j < other->count && !other->fields[j].quoted;

@@ -318,6 +318,8 @@ inshi_status npy_header_read(struct stream *s, struct npy_header *out)
     inshi_status status = read_prefix(s, &length);
     if (status)
         return status;
+    if (s->size >= 0 && (int64_t)length > s->size - s->offset)
+        return truncated(s);
     char *text = memory_take(s->context, (int64_t)length, 1, "an npy header");
     if (!text)
         return INSHI_ERR_MEMORY;

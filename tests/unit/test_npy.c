@@ -1,4 +1,5 @@
-/* test_npy.c -- npy files: every dtype, byte order and memory order; headers; writing; gzip; standard input. */
+/* test_npy.c -- npy files: every dtype, byte order and memory order; headers; writing; gzip; standard input.
+ */
 #include <math.h>
 #include <unistd.h>
 #include "support/files.h"
