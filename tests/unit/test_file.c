@@ -178,6 +178,8 @@ static void test_file_long_path_keeps_the_reason(void **state)
     char path[3000];
     memset(path, 'x', sizeof path - 1);
     path[sizeof path - 1] = 0;
+    memcpy(path, folder, strlen(folder));
+    path[strlen(folder)] = '/';
     assert_int_equal(inshi_file_write(context, path, "x", 1), INSHI_ERR_IO);
     assert_non_null(strstr(inshi_context_message(context), "File name too long"));
 }
