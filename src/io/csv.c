@@ -59,11 +59,11 @@ static inshi_status refuse_value(struct csv *c, const struct record *r, int64_t 
             c->stream->context, INSHI_ERR_DATA,
             "%s line %lld, %s: %s is larger than a double can hold (1.8e308); divide the data first", name,
             line, place, text);
-    return context_fail(c->stream->context, INSHI_ERR_DATA, "%s line %lld, %s: %s is not a number%s", name,
-                        line, place, text,
-                        strchr(text, ',') ? "; decimals need a point"
-                        : field == 0      ? "; where the first column holds names, put them in quotes"
-                                          : "; correct it, or leave out its row or column");
+    return context_fail(
+        c->stream->context, INSHI_ERR_DATA, "%s line %lld, %s: %s is not a number%s", name, line, place, text,
+        strchr(text, ',')            ? "; decimals need a point"
+        : field == 0 && r->count > 1 ? "; where the first column holds names, put them in quotes"
+                                     : "; correct it, or leave out its row or column");
 }
 
 /* Room for the values of the whole file, to judge by the part that has been read once that is a sixteenth; a

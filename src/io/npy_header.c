@@ -314,7 +314,7 @@ static inshi_status read_prefix(struct stream *s, size_t *length)
 
 inshi_status npy_header_read(struct stream *s, struct npy_header *out)
 {
-    size_t length, got;
+    size_t length = 0, got;
     inshi_status status = read_prefix(s, &length);
     if (status)
         return status;

@@ -66,7 +66,7 @@ static const struct {
     {"1,5;2,5\n3;4\n", "line 1, column 1: \"1,5\" is not a number; decimals need a point"},
     {"r;1,5;2,5\ns;3,5;4,5\n", "line 1, column 2: \"1,5\" is not a number; decimals need a point"},
     {"a,b\nc,d\n", "line 2, column 2 (\"b\"): \"d\" is not a number"},
-    {"a\nb\n", "line 2, column 1 (\"a\"): \"b\" is not a number"},
+    {"a\nb\n", "line 2, column 1 (\"a\"): \"b\" is not a number; correct it"},
     {"1,0x10\n2,3\n", "\"0x10\" is not a number"},
     {"1,2\n3,1e999\n", "line 2, column 2: \"1e999\" is larger than a double can hold"},
     {"1,2\n3,tab\there\n", "\"tab here\" is not a number"},
