@@ -64,15 +64,18 @@ static void one_entry(struct loss_choice loss, double x, double y, double part[3
 #define real     float
 #define FN(name) name##_f32
 #define LEAST_Y  1e-30
+#define MOST     1e34
 #include "kernels/load.inc"
 #include "kernels/plain.inc"
 #undef real
 #undef FN
 #undef LEAST_Y
+#undef MOST
 
 #define real     double
 #define FN(name) name##_f64
 #define LEAST_Y  1e-140
+#define MOST     REAL_HUGE
 #include "kernels/load.inc"
 #include "kernels/plain.inc"
 
