@@ -71,6 +71,8 @@ inshi_status finish_factors(struct plan *plan)
 {
     const inshi_matrix w = plan->view[SIDE_W], ht = inshi_matrix_transpose(plan->view[SIDE_H]);
     const bool         scales = strcmp(plan->normalize, "none") != 0;
+    const inshi_options *const o = &plan->options;
+    const bool penalised = o->l1_w > 0 || o->l1_h > 0 || o->l2_w > 0 || o->l2_h > 0; /* zeroing changes the objective */
     if (!scales && !plan->sorts)
         return INSHI_OK;
     struct component *order = memory_take(plan->context, plan->k, sizeof *order + sizeof(double), "the components");
@@ -80,7 +82,7 @@ inshi_status finish_factors(struct plan *plan)
         const double size = size_of(w, l, scales ? plan->normalize : "sum");
         const double mass = size_of(w, l, "sum") * size_of(ht, l, "sum");
         order[l]          = (struct component){mass, l};
-        if (!(mass > 0) && plan->sorts) {
+        if (!(mass > 0) && plan->sorts && !penalised) {
             scale_column(w, l, 0, false);
             scale_column(ht, l, 0, false);
         } else if (scales && size > 0) {

@@ -111,7 +111,7 @@ static void make_work(struct work *w, const struct kernels *t, int64_t k, uint64
     }
     w->job = (struct panel_job){.k = k, .lanes = lanes, .moving = w->moving, .pull = w->pull,
                                 .push = variant & 2 ? w->push : NULL, .push_sums = w->push_sums, .gram = w->gram,
-                                .l1 = variant & 4 ? 0.125 : 0, .l2 = variant & 4 ? 0.5 : 0,
+                                .l1 = variant & 4 ? 0.125 : 0, .l2 = variant & 4 && variant & 1 ? 0.5 : 0,
                                 .fixed = variant & 8 ? w->fixed : NULL, .measures = w->measures};
 }
 
@@ -228,8 +228,12 @@ static void descend(double *f, const double *gram, const double *pull, const str
             for (int64_t q = 0; q < k; q++)
                 slope += gram[l * k + q] * f[q];
             const double curvature = gram[l * k + l] + w->job.l2;
-            if (curvature > 0 && !(w->job.fixed && w->fixed[l]))
+            if (w->job.fixed && w->fixed[l])
+                continue;
+            if (curvature > 0)
                 f[l] = fmax(0, f[l] - slope / curvature);
+            else if (w->job.l1 > 0) /* only the penalty is left */
+                f[l] = 0;
         }
 }
 
