@@ -8,6 +8,7 @@
 
 enum { lanes_f64 = 8, lanes_f32 = 8 };
 #define LANES 8
+#define ISA_NAME "portable"
 
 /* The losses see one number where the SIMD kernels have a vector; their arithmetic is double in both tables. */
 #define vec               double
@@ -46,13 +47,14 @@ static inline double v_atanh_tail_one(double s2)
 #undef FN
 #undef vec
 
-static void one_entry(struct loss_choice loss, double x, double y, double part[3])
+static void one_entry(struct loss_choice loss, double x, double y, double part[4])
 {
     switch (loss.loss->id) {
 #define LOSS_CASE(name)                                                                                              \
     case LOSS_ID_##name:                                                                                             \
         name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                                       \
         part[2] = name##_value_one(x, y, loss.beta);                                                                 \
+        part[3] = name##_curvature_one(x, y, loss.beta);                                                             \
         return;
         LOSS_LIST(LOSS_CASE)
 #undef LOSS_CASE
@@ -65,18 +67,23 @@ static void one_entry(struct loss_choice loss, double x, double y, double part[3
 #define FN(name) name##_f32
 #define LEAST_Y  1e-30
 #define MOST     1e34
+#define HESSIAN_LIFT 1e-5
 #include "kernels/load.inc"
 #include "kernels/plain.inc"
+#include "kernels/table.inc"
 #undef real
 #undef FN
 #undef LEAST_Y
 #undef MOST
+#undef HESSIAN_LIFT
 
 #define real     double
 #define FN(name) name##_f64
 #define LEAST_Y  1e-140
 #define MOST     REAL_HUGE
+#define HESSIAN_LIFT 1e-10
 #include "kernels/load.inc"
 #include "kernels/plain.inc"
+#include "kernels/table.inc"
 
 const struct kernels *const kernels_portable[2] = {&table_f32, &table_f64};

@@ -128,7 +128,7 @@ static inshi_status choose_floor(struct plan *plan)
 static inshi_status choose_rule(struct plan *plan, bool transform)
 {
     const inshi_options *o = &plan->options;
-    plan->solver           = strcmp(o->solver, "auto") == 0 ? solver_auto(&plan->loss) : solver_find(o->solver);
+    plan->solver           = strcmp(o->solver, "auto") == 0 ? solver_auto(&plan->loss, plan->k) : solver_find(o->solver);
     plan->init             = init_at(0);
     for (int i = 0; init_at(i); i++)
         if (strcmp(o->init, init_at(i)->name) == 0)

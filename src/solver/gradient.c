@@ -10,9 +10,9 @@
  */
 #include "solver/solver.h"
 
-static void plan(const struct half *half, struct update *update)
+static void plan(const struct loss_choice *loss, struct update *update)
 {
-    update->move = half->gram ? MOVE_PROJECT : MOVE_RELAX;
+    update->move = loss->loss->traits & LOSS_QUADRATIC ? MOVE_PROJECT : MOVE_RELAX;
 }
 
 const struct solver solver_gradient = {

@@ -13,9 +13,9 @@
  */
 #include "solver/solver.h"
 
-static void plan(const struct half *half, struct update *update)
+static void plan(const struct loss_choice *loss, struct update *update)
 {
-    (void)half;
+    (void)loss;
     update->move = MOVE_MULTIPLY;
 }
 

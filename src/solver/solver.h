@@ -11,14 +11,25 @@
 #include "kernels/kernels.h"
 #include "loss/losses.h"
 
+/* The schedule of the extrapolation; see model/accelerate.h. */
+struct pace {
+    double beta;            /* at the start                                     */
+    double grow, grow_most; /* of beta and of its bound after an accepted point */
+    double shrink;          /* of beta after a rejected one                     */
+    double most;            /* beta's bound never grows beyond                  */
+};
+
 struct solver {
     const char *name, *summary;
     unsigned    needs; /* traits (enum loss_trait) that the loss must have                             */
     bool        revives; /* a component that has become zero can come back from zero in one factor   */
+    const struct pace *pace; /* NULL: not extrapolated                                              */
     bool        joint; /* both factors move from the same point; otherwise H first, then W from the new H */
 
-    /* How the factor of `half` moves: fills the update that the loop then runs on it. */
-    void (*plan)(const struct half *half, struct update *update);
+    int64_t opening; /* multiplicative iterations before the solver's own                    */
+
+    /* How a factor moves: fills the update that the loop then runs, which holds the multiplicative one. */
+    void (*plan)(const struct loss_choice *loss, struct update *update);
 };
 
 /* The row of the list, NULL outside. */
@@ -29,8 +40,8 @@ const struct solver *solver_find(const char *name); /* NULL where there is none 
 bool solver_supports(const struct solver *solver, const struct loss_choice *loss);
 
 /* What "auto" stands for. */
-const struct solver *solver_auto(const struct loss_choice *loss);
+const struct solver *solver_auto(const struct loss_choice *loss, int64_t k);
 
-extern const struct solver solver_gradient, solver_mu, solver_hals;
+extern const struct solver solver_gradient, solver_mu, solver_hals, solver_newton, solver_ccd;
 
 #endif
