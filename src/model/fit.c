@@ -26,6 +26,7 @@ struct run {
     int64_t         iteration;
     int64_t         revived;
     double          divergence, objective, kkt, kkt_worst; /* at the last look */
+    double          level; /* the objective in the scaled units, where it neither over- nor underflows: for comparisons */
     inshi_stop      stop;
 };
 
@@ -60,11 +61,14 @@ static inshi_status take_objective(struct run *run, double divergence)
     struct plan *plan = run->plan;
     run->divergence   = plan_unscaled(plan, divergence);
     run->objective    = run->divergence;
+    run->level        = divergence;
     for (int side = 0; side < 2; side++) {
-        const double penalties = run->problem.l1[side] + run->problem.l2[side];
-        if (penalties > 0)
-            run->objective +=
-                plan_penalty(plan, side, run->half[side].measured[MEASURE_SUM], run->half[side].measured[MEASURE_SQUARES]);
+        const double l1 = run->problem.l1[side], l2 = run->problem.l2[side];
+        const double sum = run->half[side].measured[MEASURE_SUM], squares = run->half[side].measured[MEASURE_SQUARES];
+        if (!(l1 + l2 > 0))
+            continue;
+        run->objective += plan_penalty(plan, side, sum, squares);
+        run->level += (sum > 0 ? l1 * sum : 0) + (squares > 0 ? l2 / 2 * squares : 0);
     }
     if (isfinite(divergence))
         return INSHI_OK;
@@ -176,7 +180,7 @@ static inshi_status look_and_judge(struct run *run, bool want_value, bool moves)
     enum verdict verdict = VERDICT_ACCEPTED;
     inshi_status status  = look(run, want_value || judged, moves);
     if (!status && judged)
-        status = accelerator_judge(&run->accelerator, run->objective, false, &verdict);
+        status = accelerator_judge(&run->accelerator, run->level, false, &verdict);
     while (!status && verdict != VERDICT_ACCEPTED) {
         const bool safely = verdict == VERDICT_STEP_SAFELY;
         if (!safely)
@@ -186,7 +190,7 @@ static inshi_status look_and_judge(struct run *run, bool want_value, bool moves)
         if (!status)
             status = look(run, true, moves);
         if (!status)
-            status = accelerator_judge(&run->accelerator, run->objective, safely, &verdict);
+            status = accelerator_judge(&run->accelerator, run->level, safely, &verdict);
     }
     return status;
 }
@@ -197,7 +201,7 @@ static inshi_status look_and_settle(struct run *run)
     enum verdict verdict = VERDICT_ACCEPTED;
     inshi_status status  = look(run, true, false);
     if (!status)
-        status = accelerator_judge(&run->accelerator, run->objective, false, &verdict);
+        status = accelerator_judge(&run->accelerator, run->level, false, &verdict);
     return status || verdict == VERDICT_ACCEPTED ? status : look(run, true, false);
 }
 
@@ -422,8 +426,8 @@ static inshi_status run_starts(struct run *run)
         status             = start(run);
         if (!status)
             status = iterate(run);
-        if (!status && (run->start == 0 || run->objective < best)) {
-            best   = run->objective;
+        if (!status && (run->start == 0 || run->level < best)) {
+            best   = run->level;
             status = keep(run);
         }
         if (run->stop == INSHI_STOP_INTERRUPTED || run->stop == INSHI_STOP_TIME)
