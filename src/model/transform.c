@@ -1,7 +1,8 @@
 /* transform.c -- activations of new columns for a given basis, each column alone.
  *
  * Columns stand in the lanes of a panel and never meet: a lane's numbers depend on its column and on W alone, so any
- * split of the columns into calls gives the same bits. A panel iterates until its slowest column is done; a column's
+ * split of the columns into calls gives the same bits. The scale too: each column is brought near 1 by a power of two
+ * of its own (with a penalty, whose weight would then differ from lane to lane: by none, whatever the batch). A panel iterates until its slowest column is done; a column's
  * result is the point where its own KKT residual fell below the tolerance.
  */
 #include <math.h>
@@ -18,6 +19,7 @@ struct columns {
         int64_t iterations;
         bool    converged;
     } *outcomes;
+    int   *exponents; /* column j of the packed X is 2^exponents[j] times that of the problem's scale */
     double began;
     size_t room; /* bytes of a thread's own memory */
     char  *own;
@@ -142,6 +144,22 @@ static void start(struct panel *panel)
     }
 }
 
+/* The scale of each column of a panel. */
+static void even_out(struct columns *c, int64_t index)
+{
+    const struct problem *p         = &c->problem;
+    const int             T         = p->kernels->lanes, whole = c->plan->shift[0] + c->plan->shift[1];
+    int *const            exponents = c->exponents + index * T;
+    if (!(p->l1[SIDE_H] + p->l2[SIDE_H] > 0)) {
+        problem_even_out(p, index, exponents);
+        return;
+    }
+    for (int j = 0; j < T; j++)
+        exponents[j] = -whole;
+    problem_scale_lanes(p, (char *)p->x.data + (size_t)(index * p->x.tile_rows * T) * (size_t)T * (size_t)p->kernels->real_bytes,
+                        p->x.tile_rows * T, exponents);
+}
+
 static bool out_of_time(const struct columns *c)
 {
     const double limit = c->plan->options.time_limit;
@@ -154,6 +172,7 @@ static void solve_panel(void *user, int64_t index, int worker)
     const inshi_options *o = &c->plan->options;
     struct panel         panel;
     lay_out(&panel, c, index, worker);
+    even_out(c, index);
     c->outcomes[index] = (struct outcome){.converged = true};
     start(&panel);
     const bool quick   = c->problem.loss.loss->traits & LOSS_QUADRATIC;
@@ -186,6 +205,28 @@ static void conclude(struct columns *c, inshi_info *info)
                                                                     : INSHI_STOP_ITERATIONS;
 }
 
+/* H in the caller's units, and then at the problem's one scale, with X loaded at that scale where it is needed. */
+static void write_columns(struct columns *c)
+{
+    struct problem *p = &c->problem;
+    const int       T = p->kernels->lanes;
+    for (int64_t index = 0; index < p->factor[SIDE_H].panels; index++) {
+        int *const    exponents = c->exponents + index * T;
+        char *const   moving    = (char *)p->factor[SIDE_H].data + (size_t)index * panel_size(c);
+        const int64_t left      = p->factor[SIDE_H].count - index * T;
+        memcpy(p->scratch, moving, panel_size(c));
+        for (int j = 0; j < T; j++)
+            exponents[j] = -exponents[j] - c->plan->shift[SIDE_H];
+        problem_scale_lanes(p, p->scratch, p->k, exponents);
+        p->kernels->write_panel(p->scratch, index * T, (int)(left < T ? left : T), p->k, c->plan->view[SIDE_H]);
+        for (int j = 0; j < T; j++)
+            exponents[j] += c->plan->shift[SIDE_H];
+        problem_scale_lanes(p, moving, p->k, exponents);
+    }
+    memory_give(p->context, p->x.data);
+    p->x.data = NULL;
+}
+
 /* The exact objective and the relative error of the whole result. */
 static inshi_status evaluate(struct columns *c, inshi_info *info)
 {
@@ -213,8 +254,13 @@ static inshi_status solve_columns(struct columns *c, inshi_info *info)
     c->room     = (3 * panel_size(c) + sizeof(double) * MEASURES * (size_t)T + (size_t)T + 127) / 64 * 64;
     c->own      = memory_take(context, context->threads, c->room, "the columns");
     c->outcomes = memory_take(context, p->factor[SIDE_H].panels, sizeof *c->outcomes, "the columns");
-    if (!c->own || !c->outcomes)
+    c->exponents = memory_take(context, p->factor[SIDE_H].panels, (size_t)T * sizeof *c->exponents, "the columns");
+    if (!c->own || !c->outcomes || !c->exponents)
         return INSHI_ERR_MEMORY;
+    if (p->l1[SIDE_H] + p->l2[SIDE_H] > 0) { /* X at its own scale, W and H at opposite ones */
+        p->l1[SIDE_H] = c->plan->options.l1_h * ldexp(1, c->plan->shift[SIDE_W]);
+        p->l2[SIDE_H] = c->plan->options.l2_h * ldexp(1, 2 * c->plan->shift[SIDE_W]);
+    }
     inshi_status status = problem_read(p, SIDE_W, c->plan->view[SIDE_W], c->plan->shift[SIDE_W]);
     if (!status)
         status = problem_prepare(p, SIDE_H);
@@ -223,10 +269,11 @@ static inshi_status solve_columns(struct columns *c, inshi_info *info)
     if (status)
         return status;
     conclude(c, info);
+    write_columns(c);
     context->interrupt = NULL;
     status             = evaluate(c, info);
     context->interrupt = interrupt;
-    return status ? status : problem_write(p, SIDE_H, c->plan->view[SIDE_H], -c->plan->shift[SIDE_H]);
+    return status;
 }
 
 inshi_status inshi_transform(inshi_context *context, inshi_matrix x, inshi_matrix w, inshi_matrix h,
@@ -254,6 +301,7 @@ inshi_status inshi_transform(inshi_context *context, inshi_matrix x, inshi_matri
     info->threads   = context->threads;
     memory_give(context, columns.own);
     memory_give(context, columns.outcomes);
+    memory_give(context, columns.exponents);
     if (columns.problem.context)
         problem_destroy(&columns.problem);
     plan_end(&plan);
