@@ -224,10 +224,10 @@ static inshi_status warm_iterations(struct run *warm, int64_t most)
     inshi_status status = accelerator_begin(&warm->accelerator);
     for (int64_t i = 0; i < most && !status; i++) {
         status = look_and_judge(warm, true, true);
-        first  = i ? first : warm->objective;
-        if (i >= WARM_LEAST && last - warm->objective < WARM_GAIN * (first - warm->objective))
+        first  = i ? first : warm->level;
+        if (i >= WARM_LEAST && last - warm->level < WARM_GAIN * (first - warm->level))
             break;
-        last = warm->objective;
+        last = warm->level;
         if (!status)
             status = advance(warm, false);
     }
