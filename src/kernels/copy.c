@@ -50,11 +50,16 @@ static inshi_matrix components_first(enum side side, inshi_matrix view)
     return side == SIDE_H ? view : inshi_matrix_transpose(view);
 }
 
+/* In steps that a double holds: 2^exponent alone may not be one. */
 static void scale_by_power(struct problem *p, void *panel, int exponent)
 {
-    const double factor = ldexp(1, exponent);
-    for (int64_t l = 0; exponent && l < p->k; l++)
-        p->kernels->scale((char *)panel + (size_t)l * panel_bytes(p) / (size_t)p->k, 1, &factor);
+    while (exponent) {
+        const int    step   = exponent > 1000 ? 1000 : exponent < -1000 ? -1000 : exponent;
+        const double factor = ldexp(1, step);
+        for (int64_t l = 0; l < p->k; l++)
+            p->kernels->scale((char *)panel + (size_t)l * panel_bytes(p) / (size_t)p->k, 1, &factor);
+        exponent -= step;
+    }
 }
 
 inshi_status problem_read(struct problem *p, enum side side, inshi_matrix view, int exponent)

@@ -80,7 +80,7 @@ inshi_status finish_factors(struct plan *plan)
         return INSHI_ERR_MEMORY;
     for (int64_t l = 0; l < plan->k; l++) {
         const double size = size_of(w, l, scales ? plan->normalize : "sum");
-        const double mass = size_of(w, l, "sum") * size_of(ht, l, "sum");
+        const double mass = ldexp(size_of(w, l, "sum"), plan->shift[SIDE_W]) * ldexp(size_of(ht, l, "sum"), plan->shift[SIDE_H]);
         order[l]          = (struct component){mass, l};
         if (!(mass > 0) && plan->sorts && !penalised) {
             scale_column(w, l, 0, false);

@@ -459,6 +459,9 @@ static inshi_status keep(struct run *run)
     plan->context->interrupt = NULL;
     inshi_status status      = relative_error(run, &error);
     plan->context->interrupt = interrupt;
+    if (!status && !(isfinite(error) && isfinite(run->kkt)))
+        return context_fail(plan->context, INSHI_ERR_NUMERIC, "the factors are not finite numbers after iteration %lld",
+                            (long long)run->iteration);
     for (int side = 0; side < 2 && !status; side++)
         if (plan->moves[side])
             status = problem_write(&run->problem, side, plan->view[side], -plan->shift[side]);

@@ -6,6 +6,7 @@
  */
 #include "model/plan.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -78,9 +79,11 @@ static inshi_status check_range(struct plan *plan)
     return INSHI_OK;
 }
 
+/* Within the powers that are doubles, and whose inverses are. */
 static int exponent_of(double mean)
 {
-    return mean > 0 ? ilogb(mean) : 0;
+    const int e = mean > 0 ? ilogb(mean) : 0;
+    return e < -1022 ? -1022 : e > 1022 ? 1022 : e;
 }
 
 /* 2^shift for each factor: a given W is brought to a mean near 1, else a given H, else both take half. */
@@ -102,6 +105,8 @@ static inshi_status choose_floor(struct plan *plan)
     if (!loss_needs_positive(plan->loss))
         return INSHI_OK;
     plan->floor = plan->options.floor >= 0 ? plan->options.floor : 1e-16 * plan->scan.most;
+    if (plan->options.floor < 0 && plan->floor == 0 && plan->scan.most > 0)
+        plan->floor = DBL_TRUE_MIN;
     inshi_info ignored, *info = plan->report ? &plan->report->info : &ignored;
     info->zero_entries = plan->scan.zeros;
     if (plan->floor == 0) {
