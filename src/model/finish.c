@@ -78,23 +78,28 @@ inshi_status finish_factors(struct plan *plan)
     struct component *order = memory_take(plan->context, plan->k, sizeof *order + sizeof(double), "the components");
     if (!order)
         return INSHI_ERR_MEMORY;
-    for (int64_t l = 0; l < plan->k; l++) {
+    inshi_status status = INSHI_OK;
+    for (int64_t l = 0; l < plan->k && !status; l++) {
         const double size = size_of(w, l, scales ? plan->normalize : "sum");
         const double mass = ldexp(size_of(w, l, "sum"), plan->shift[SIDE_W]) * ldexp(size_of(ht, l, "sum"), plan->shift[SIDE_H]);
         order[l]          = (struct component){mass, l};
         if (!(mass > 0) && plan->sorts && !penalised) {
             scale_column(w, l, 0, false);
             scale_column(ht, l, 0, false);
+        } else if (scales && size > 0 && !isfinite(size * size_of(ht, l, "max"))) {
+            status = context_fail(plan->context, INSHI_ERR_NUMERIC,
+                                  "H has no finite entries once column %lld of W is scaled to %s 1; use normalize none",
+                                  (long long)l, plan->normalize);
         } else if (scales && size > 0) {
             scale_column(w, l, size, true);
             scale_column(ht, l, size, false);
         }
     }
-    if (plan->sorts) {
+    if (plan->sorts && !status) {
         qsort(order, (size_t)plan->k, sizeof *order, by_mass);
         reorder(w, order, (double *)(order + plan->k));
         reorder(ht, order, (double *)(order + plan->k));
     }
     memory_give(plan->context, order);
-    return INSHI_OK;
+    return status;
 }

@@ -450,6 +450,22 @@ static inshi_status relative_error(struct run *run, double *error)
     return status;
 }
 
+/* True where the factors are finite in the units of X. */
+static bool factors_fit(struct run *run)
+{
+    bool fit = true;
+    for (int side = 0; side < 2; side++) {
+        double *const sums  = run->problem.small;
+        double        total = 0;
+        if (run->plan->moves[side] && problem_sums(&run->problem, side, sums) == INSHI_OK) {
+            for (int64_t l = 0; l < run->plan->k; l++)
+                total += sums[l];
+            fit = fit && isfinite(ldexp(total, -run->plan->shift[side]));
+        }
+    }
+    return fit;
+}
+
 /* Writes the factors and what is known of them, where this start is the best so far. */
 static inshi_status keep(struct run *run)
 {
@@ -458,8 +474,9 @@ static inshi_status keep(struct run *run)
     int (*const interrupt)(void *) = plan->context->interrupt;
     plan->context->interrupt = NULL;
     inshi_status status      = relative_error(run, &error);
+    const bool   fits        = !status && isfinite(error) && isfinite(run->kkt) && factors_fit(run);
     plan->context->interrupt = interrupt;
-    if (!status && !(isfinite(error) && isfinite(run->kkt)))
+    if (!status && !fits)
         return context_fail(plan->context, INSHI_ERR_NUMERIC, "the factors are not finite numbers after iteration %lld",
                             (long long)run->iteration);
     for (int side = 0; side < 2 && !status; side++)

@@ -2,10 +2,12 @@
  *
  * Columns stand in the lanes of a panel and never meet: a lane's numbers depend on its column and on W alone, so any
  * split of the columns into calls gives the same bits. The scale too: each column is brought near 1 by a power of two
- * of its own (with a penalty, whose weight would then differ from lane to lane: by none, whatever the batch). A panel iterates until its slowest column is done; a column's
+ * of its own (with a penalty, whose weight would then differ from lane to lane: by none, unless values are beyond
+ * 2^ORDINARY, where the batch has one scale). A panel iterates until its slowest column is done; a column's
  * result is the point where its own KKT residual fell below the tolerance.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
 #include "base/parallel.h"
@@ -144,18 +146,32 @@ static void start(struct panel *panel)
     }
 }
 
+enum { ORDINARY = 150 };
+
+static bool penalised(const struct columns *c)
+{
+    return c->problem.l1[SIDE_H] + c->problem.l2[SIDE_H] > 0;
+}
+
+/* What brings X back to its own scale where that can be computed with. */
+static int undone(const struct columns *c)
+{
+    const int whole = c->plan->shift[0] + c->plan->shift[1], most = c->problem.kernels->real_bytes == 8 ? ORDINARY : ORDINARY / 5;
+    return abs(whole) <= most ? -whole : 0;
+}
+
 /* The scale of each column of a panel. */
 static void even_out(struct columns *c, int64_t index)
 {
     const struct problem *p         = &c->problem;
-    const int             T         = p->kernels->lanes, whole = c->plan->shift[0] + c->plan->shift[1];
+    const int             T         = p->kernels->lanes;
     int *const            exponents = c->exponents + index * T;
-    if (!(p->l1[SIDE_H] + p->l2[SIDE_H] > 0)) {
+    if (!penalised(c)) {
         problem_even_out(p, index, exponents);
         return;
     }
     for (int j = 0; j < T; j++)
-        exponents[j] = -whole;
+        exponents[j] = undone(c);
     problem_scale_lanes(p, (char *)p->x.data + (size_t)(index * p->x.tile_rows * T) * (size_t)T * (size_t)p->kernels->real_bytes,
                         p->x.tile_rows * T, exponents);
 }
@@ -257,7 +273,7 @@ static inshi_status solve_columns(struct columns *c, inshi_info *info)
     c->exponents = memory_take(context, p->factor[SIDE_H].panels, (size_t)T * sizeof *c->exponents, "the columns");
     if (!c->own || !c->outcomes || !c->exponents)
         return INSHI_ERR_MEMORY;
-    if (p->l1[SIDE_H] + p->l2[SIDE_H] > 0) { /* X at its own scale, W and H at opposite ones */
+    if (penalised(c) && undone(c)) { /* X at its own scale, W and H at opposite ones */
         p->l1[SIDE_H] = c->plan->options.l1_h * ldexp(1, c->plan->shift[SIDE_W]);
         p->l2[SIDE_H] = c->plan->options.l2_h * ldexp(1, 2 * c->plan->shift[SIDE_W]);
     }
