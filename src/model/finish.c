@@ -37,11 +37,6 @@ static double size_of(inshi_matrix m, int64_t l, const char *normalize)
     return ldexp(square ? sqrt(sum) : sum, e);
 }
 
-struct component {
-    double  mass;
-    int64_t index;
-};
-
 static int by_mass(const void *a, const void *b)
 {
     const struct component *left = a, *right = b;
@@ -75,9 +70,7 @@ inshi_status finish_factors(struct plan *plan)
     const bool penalised = o->l1_w > 0 || o->l1_h > 0 || o->l2_w > 0 || o->l2_h > 0; /* zeroing changes the objective */
     if (!scales && !plan->sorts)
         return INSHI_OK;
-    struct component *order = memory_take(plan->context, plan->k, sizeof *order + sizeof(double), "the components");
-    if (!order)
-        return INSHI_ERR_MEMORY;
+    struct component *const order = plan->components;
     inshi_status status = INSHI_OK;
     for (int64_t l = 0; l < plan->k && !status; l++) {
         const double size = size_of(w, l, scales ? plan->normalize : "sum");
@@ -100,6 +93,5 @@ inshi_status finish_factors(struct plan *plan)
         reorder(w, order, (double *)(order + plan->k));
         reorder(ht, order, (double *)(order + plan->k));
     }
-    memory_give(plan->context, order);
     return status;
 }

@@ -21,6 +21,7 @@ struct run {
     struct accelerator accelerator;
     struct update   update[2]; /* how each factor moves */
     struct history  history; /* of this start */
+    void           *best[2]; /* the best factors so far, where there are several starts */
     int64_t         start;   /* 0, 1, ... restarts - 1 */
     double          call_began, began;
     int64_t         iteration;
@@ -466,7 +467,7 @@ static bool factors_fit(struct run *run)
     return fit;
 }
 
-/* Writes the factors and what is known of them, where this start is the best so far. */
+/* Keeps the factors and what is known of them, where this start is the best so far. */
 static inshi_status keep(struct run *run)
 {
     struct plan *plan = run->plan;
@@ -479,9 +480,8 @@ static inshi_status keep(struct run *run)
     if (!status && !fits)
         return context_fail(plan->context, INSHI_ERR_NUMERIC, "the factors are not finite numbers after iteration %lld",
                             (long long)run->iteration);
-    for (int side = 0; side < 2 && !status; side++)
-        if (plan->moves[side])
-            status = problem_write(&run->problem, side, plan->view[side], -plan->shift[side]);
+    for (int side = 0; side < 2 && run->best[side]; side++)
+        problem_copy(&run->problem, side, run->best[side], run->problem.factor[side].data);
     if (status || !plan->report)
         return status;
     inshi_info *info     = &plan->report->info;
@@ -500,12 +500,50 @@ static inshi_status keep(struct run *run)
     return INSHI_OK;
 }
 
-static inshi_status run_starts(struct run *run)
+/* The result into the caller's arrays: nothing can fail any more but the numbers. */
+static inshi_status write_result(struct run *run)
 {
     struct plan *plan   = run->plan;
     inshi_status status = INSHI_OK;
+    for (int side = 0; side < 2 && !status; side++) {
+        if (run->best[side])
+            problem_copy(&run->problem, side, run->problem.factor[side].data, run->best[side]);
+        if (plan->moves[side])
+            status = problem_write(&run->problem, side, plan->view[side], -plan->shift[side]);
+    }
+    return status ? status : finish_factors(plan);
+}
+
+static inshi_status take_best(struct run *run)
+{
+    const struct problem *p = &run->problem;
+    for (int side = 0; side < 2 && run->plan->options.restarts > 1; side++) {
+        run->best[side] = memory_take(p->context, p->factor[side].panels, problem_panel_bytes(p), "the best factors");
+        if (!run->best[side])
+            return INSHI_ERR_MEMORY;
+    }
+    return INSHI_OK;
+}
+
+/* The call's stop where later starts were cut short; interrupted before the first one stood, there is nothing to keep. */
+static inshi_status settle_stop(struct run *run, inshi_status status)
+{
+    struct plan *plan = run->plan;
+    if (status == INSHI_ERR_INTERRUPTED && run->start > 0)
+        run->stop = INSHI_STOP_INTERRUPTED;
+    else if (status)
+        return status;
+    if (plan->report && (run->stop == INSHI_STOP_INTERRUPTED || run->stop == INSHI_STOP_TIME))
+        plan->report->info.stop = run->stop;
+    return INSHI_OK;
+}
+
+static inshi_status run_starts(struct run *run)
+{
+    struct plan *plan   = run->plan;
+    inshi_status status = take_best(run);
     double       best   = INFINITY;
-    for (run->start = 0; run->start < plan->options.restarts && !status; run->start++) {
+    while (!status) {
         run->history.count = 0;
         run->revived       = 0;
         run->began         = run->start ? clock_seconds() : run->call_began;
@@ -516,10 +554,12 @@ static inshi_status run_starts(struct run *run)
             best   = run->level;
             status = keep(run);
         }
-        if (run->stop == INSHI_STOP_INTERRUPTED || run->stop == INSHI_STOP_TIME)
+        if (status || run->stop == INSHI_STOP_INTERRUPTED || run->stop == INSHI_STOP_TIME ||
+            run->start + 1 == plan->options.restarts)
             break;
+        run->start++;
     }
-    return status;
+    return settle_stop(run, status);
 }
 
 static void describe(struct plan *plan, double began)
@@ -561,10 +601,14 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
     if (!status)
         status = run_starts(&run);
     if (!status)
-        status = finish_factors(&plan);
+        status = write_result(&run);
     if (!status)
         describe(&plan, run.call_began);
+    if (status == INSHI_ERR_INTERRUPTED)
+        context_fail(context, status, "interrupted before there was a first result");
     accelerator_destroy(&run.accelerator);
+    memory_give(context, run.best[0]);
+    memory_give(context, run.best[1]);
     if (run.problem.context)
         problem_destroy(&run.problem);
     history_clear(context, &run.history);

@@ -309,6 +309,8 @@ inshi_status inshi_transform(inshi_context *context, inshi_matrix x, inshi_matri
         status = plan_problem(&plan, &columns.problem, false);
     if (!status)
         status = solve_columns(&columns, info);
+    if (status == INSHI_ERR_INTERRUPTED)
+        context_fail(context, status, "interrupted before every column had its activations");
     info->seconds   = clock_seconds() - columns.began;
     info->solver    = status ? NULL : columns.problem.loss.loss->traits & LOSS_QUADRATIC ? "hals" : "mu";
     info->init      = "column";
