@@ -56,6 +56,13 @@ static void take_kkt(struct run *run)
     }
 }
 
+static inshi_status fail_numbers(const struct run *run)
+{
+    const struct plan *plan = run->plan;
+    return context_fail(plan->context, INSHI_ERR_NUMERIC, "the objective is not a finite number after iteration %lld%s",
+                        (long long)run->iteration, plan->solver->joint ? "; a smaller --eta may help" : "");
+}
+
 /* Divergence + penalties at the point, in the units of X. */
 static inshi_status take_objective(struct run *run, double divergence)
 {
@@ -71,11 +78,9 @@ static inshi_status take_objective(struct run *run, double divergence)
         run->objective += plan_penalty(plan, side, sum, squares);
         run->level += (sum > 0 ? l1 * sum : 0) + (squares > 0 ? l2 / 2 * squares : 0);
     }
-    if (isfinite(divergence))
-        return INSHI_OK;
-    return context_fail(plan->context, INSHI_ERR_NUMERIC,
-                        "the objective is not a finite number after iteration %lld%s", (long long)run->iteration,
-                        plan->solver->joint ? "; a smaller --eta may help" : "");
+    if (isfinite(divergence) || (run->accelerator.pace && isfinite(run->accelerator.objective)))
+        return INSHI_OK; /* or there is an accepted pair to go back to */
+    return fail_numbers(run);
 }
 
 /* A penalty needs the sums of both factors at this very point: those of the side that has not been looked at. */
@@ -193,7 +198,7 @@ static inshi_status look_and_judge(struct run *run, bool want_value, bool moves)
         if (!status)
             status = accelerator_judge(&run->accelerator, run->level, safely, &verdict);
     }
-    return status;
+    return !status && judged && !isfinite(run->level) ? fail_numbers(run) : status;
 }
 
 /* The last look: the accepted pair where the point is above it. */
