@@ -58,6 +58,7 @@ struct parts_job {
     double             *values;                  /* T: divergence of each lane, added to; NULL = not wanted   */
     void               *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
     void               *product;
+    bool                observed; /* hessian: of the loss itself, where the expected one is the rule         */
     void               *scratch;                 /* scratch_bytes(k), aligned to 64                           */
 };
 

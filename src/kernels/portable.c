@@ -48,14 +48,14 @@ static inline double v_atanh_tail_one(double s2)
 #undef FN
 #undef vec
 
-static void one_entry(struct loss_choice loss, double x, double y, double part[4])
+static void one_entry(struct loss_choice loss, bool observed, double x, double y, double part[4])
 {
     switch (loss.loss->id) {
 #define LOSS_CASE(name)                                                                                              \
     case LOSS_ID_##name:                                                                                             \
         name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                                       \
         part[2] = name##_value_one(x, y, loss.beta);                                                                 \
-        part[3] = name##_curvature_one(x, y, loss.beta);                                                             \
+        part[3] = name##_curvature_one(x, y, loss.beta, observed);                                                             \
         return;
         LOSS_LIST(LOSS_CASE)
 #undef LOSS_CASE

@@ -1,21 +1,22 @@
 /* transform.c -- activations of new columns for a given basis, each column alone.
  *
  * Columns stand in the lanes of a panel and never meet: a lane's numbers depend on its column and on W alone, so any
- * split of the columns into calls gives the same bits. A panel iterates until its slowest column is done; a column's
- * result is its best point, and it is done when its KKT residual is below the tolerance or has not fallen for a while.
+ * split of the columns into calls gives the same bits; the scale too is each column's own. A panel iterates until its
+ * slowest column is done: its KKT residual is below the tolerance, or neither that nor its objective falls any more.
  *
  * eu:  a few sweeps of coordinate descent, then the exact solution by pivoting (kernels/nnls.c).
  * else multiplicative steps, then proximal Newton with back-tracking on the column's own objective; where even short
  *      steps raise it, multiplicative steps again.
- * Each column is scaled by its own power of two, so that its bits do not depend on its neighbours.
  */
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
 #include "base/parallel.h"
 #include "model/plan.h"
 
-enum { OPENING = 10, SWEEPS = 8, CAREFUL = 5, BACKTRACKS = 8, PATIENCE = 20 };
+enum { OPENING = 10, SWEEPS = 8, CAREFUL = 5, BACKTRACKS = 8, PATIENCE = 20, ORDINARY_F64 = 300, ORDINARY_F32 = 20 };
 static const double SHORTER = 0.3;
 
 struct columns {
@@ -40,10 +41,13 @@ struct columns {
 struct lane {
     double objective;  /* at the accepted point, panel->before                             */
     double kkt, worst; /* residuals a and b there                                          */
+    double least;      /* the least kkt so far                                             */
     double step;       /* of the last Newton step: 1, or less after back-tracking          */
     int    tries;      /* times the last Newton step has been shortened                    */
-    int    idle;       /* accepted points since the objective last fell                    */
+    int    idle;       /* looks since objective or kkt last fell                           */
+    int64_t looks;     /* points looked at: its iterations and one                         */
     int    careful;    /* multiplicative steps still to come                               */
+    bool   stalled;    /* by the expected curvature: goes on by the observed one           */
     bool   rejected;   /* the point that was looked at: the next one is on the way to it   */
     bool   done;
 };
@@ -52,7 +56,7 @@ struct lane {
 struct panel {
     struct columns  *columns;
     int64_t          index;
-    int              lanes, left; /* columns, and those that are not done */
+    int              lanes, left; /* columns, and those that neither are done nor have stalled */
     char            *moving, *pull, *push, *before, *target, *candidate, *memory;
     double          *values; /* divergence of each column */
     double          *measures;
@@ -111,7 +115,7 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
                                       .update = {.move = MOVE_NEWTON, .sweeps = 0}, .measures = panel->measures,
                                       .scratch = panel->parts.scratch};
     for (int j = 0; j < panel->lanes; j++)
-        panel->lane[j] = (struct lane){.objective = INFINITY, .careful = c->quick ? 0 : OPENING};
+        panel->lane[j] = (struct lane){.objective = INFINITY, .least = INFINITY, .careful = c->quick ? 0 : OPENING};
 }
 
 /* Gradient parts and measures at the point, and the Newton candidate. A quadratic loss needs X only once. */
@@ -158,14 +162,33 @@ static double lane_objective(const struct panel *panel, int j)
     return divergence + job->l1 * measured(panel, MEASURE_SUM, j) + job->l2 / 2 * measured(panel, MEASURE_SQUARES, j);
 }
 
+static double lane_kkt(const struct panel *panel, int j)
+{
+    const double weight = measured(panel, MEASURE_WEIGHT, j);
+    return weight > 0 ? measured(panel, MEASURE_VIOLATION, j) / weight : 0;
+}
+
+/* Below the accepted point; where rounding hides the difference, the residual decides. */
+static bool acceptable(const struct panel *panel, int j, double objective)
+{
+    const struct lane *lane = &panel->lane[j];
+    if (lane->careful || !(lane->objective < INFINITY))
+        return true;
+    const double size = fabs(lane->objective);
+    return objective < lane->objective - 1e-12 * size ||
+           (objective <= lane->objective + 1e-10 * size && lane_kkt(panel, j) < lane->kkt);
+}
+
 static void accept(struct panel *panel, int j, double objective)
 {
     struct lane *lane   = &panel->lane[j];
-    const double weight = measured(panel, MEASURE_WEIGHT, j);
     const double needed = 1e-14 * fabs(objective); /* a fall of rounding's size is none */
-    lane->idle          = objective < lane->objective - needed ? 0 : lane->idle + 1;
+    const double kkt    = lane_kkt(panel, j);
+    const bool   fell   = objective < lane->objective - needed || kkt < 0.95 * lane->least;
+    lane->idle          = fell ? 0 : lane->idle + 1;
+    lane->least         = fmin(kkt, lane->least);
     lane->objective     = objective;
-    lane->kkt           = weight > 0 ? measured(panel, MEASURE_VIOLATION, j) / weight : 0;
+    lane->kkt           = kkt;
     lane->worst         = measured(panel, MEASURE_WORST, j);
     lane->rejected      = false;
     lane->tries         = 0;
@@ -178,23 +201,27 @@ static bool good(const struct lane *lane, double tolerance)
 }
 
 /* Judges where each column stands: accepts points that do not raise its objective, and sees whether it is done. */
-static void settle(struct panel *panel, bool last)
+static void settle(struct panel *panel, bool end)
 {
-    const double tolerance = panel->columns->plan->options.tolerance;
+    const inshi_options *o         = &panel->columns->plan->options;
+    const double         tolerance = o->tolerance;
     for (int j = 0; j < panel->lanes; j++) {
         struct lane *lane = &panel->lane[j];
-        if (lane->done)
+        if (lane->done || (lane->stalled && !panel->parts.observed))
             continue;
         const double objective = lane_objective(panel, j);
-        if (objective <= lane->objective + 1e-14 * fabs(lane->objective) || lane->careful)
+        const bool   last      = end || lane->looks++ >= o->iterations;
+        if (acceptable(panel, j, objective))
             accept(panel, j, objective);
         else
             lane->rejected = true;
         lane->idle += lane->rejected;
-        if (good(lane, tolerance) || last || (tolerance > 0 && lane->idle > PATIENCE)) {
-            lane->done = true;
-            panel->left--;
-        }
+        const bool idle = tolerance > 0 && lane->idle > PATIENCE;
+        if (!good(lane, tolerance) && !last && !idle)
+            continue;
+        lane->stalled = idle && !panel->parts.observed;
+        lane->done    = !lane->stalled;
+        panel->left--;
     }
 }
 
@@ -254,6 +281,23 @@ static void start(struct panel *panel)
     }
 }
 
+/* Columns at which Fisher scoring has stalled, for the digits of the objective have ended: on by Newton's own steps, which near the
+ * optimum lower the residual. */
+static void wake_stalled(struct panel *panel)
+{
+    panel->parts.observed = true;
+    for (int j = 0; j < panel->lanes; j++) {
+        struct lane *lane = &panel->lane[j];
+        if (!lane->stalled || lane->done)
+            continue;
+        copy_lane(panel, panel->moving, panel->before, j);
+        lane->idle = lane->tries = 0;
+        lane->careful            = 0;
+        lane->kkt                = INFINITY; /* the point is looked at anew */
+        panel->left++;
+    }
+}
+
 static bool out_of_time(const struct columns *c)
 {
     const double limit = c->plan->options.time_limit;
@@ -272,17 +316,22 @@ static void solve_panel(void *user, int64_t index, int worker)
     for (;; iteration++) {
         const bool newton = !c->quick && iteration >= OPENING;
         look(&panel, false, newton);
-        settle(&panel, iteration >= o->iterations || out_of_time(c) || context_interrupted(c->plan->context));
+        settle(&panel, out_of_time(c) || context_interrupted(c->plan->context));
+        if (panel.left == 0 && !panel.parts.observed) {
+            wake_stalled(&panel);
+            look(&panel, false, newton);
+            settle(&panel, false);
+        }
         if (panel.left == 0)
             break;
         step(&panel, newton);
         if (c->quick && iteration == 0)
             c->problem.kernels->exact(&panel.job, c->gram, panel.memory);
     }
-    outcome.iterations = iteration;
     for (int j = 0; j < panel.lanes; j++) {
         const struct lane *lane = &panel.lane[j];
         copy_lane(&panel, panel.moving, panel.before, j);
+        outcome.iterations = lane->looks - 1 > outcome.iterations ? lane->looks - 1 : outcome.iterations;
         outcome.kkt       = fmax(outcome.kkt, lane->kkt);
         outcome.kkt_worst = fmax(outcome.kkt_worst, lane->worst);
         outcome.converged = outcome.converged && good(lane, o->tolerance);
@@ -307,6 +356,12 @@ static void conclude(struct columns *c, inshi_info *info)
                                                          : INSHI_STOP_ITERATIONS;
 }
 
+/* X is computed with times 2^this in a column: the scale of all and its own. */
+static int column_exponent(const struct columns *c, int64_t column)
+{
+    return c->plan->shift[SIDE_H] + c->plan->shift[SIDE_W] + c->exponent[column];
+}
+
 /* Divergence, squared residual and squared entries of one column panel, in the units of X. */
 static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
 {
@@ -326,8 +381,10 @@ static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
         }
         p->kernels->parts(&panel.parts);
         for (int j = 0; j < panel.lanes; j++) {
-            const int e = c->exponent[index * T + j];
-            sums[what] += panel.values[j] * exp2(-(what ? 2 * (e - c->reference) : p->loss.beta * e));
+            const int    e     = column_exponent(c, index * T + j);
+            const double value = panel.values[j]; /* where it is 0 the power may overflow */
+            if (value != 0)
+                sums[what] += value * exp2(-(what ? 2 * (e - c->reference) : p->loss.beta * e));
         }
     }
 }
@@ -346,17 +403,23 @@ static void evaluate(struct columns *c, inshi_info *info)
     info->relative_error = sums[2] > 0 ? sqrt(sums[1] / sums[2]) : 0;
 }
 
-/* The power of two of each column: that of its largest entry; none where penalties give the numbers a unit. */
+/* The power of two of each column: that of its largest entry. Penalties have a unit, which would differ from column to
+ * column: there all have one scale, that of X unless its values are extreme. */
 static inshi_status choose_scales(struct columns *c)
 {
-    const inshi_matrix x         = c->plan->x;
-    const bool         penalised = c->plan->options.l1_h + c->plan->options.l2_h > 0;
+    struct plan       *plan      = c->plan;
+    const inshi_matrix x         = plan->x;
+    const bool         penalised = plan->options.l1_h + plan->options.l2_h > 0;
+    const int          all       = plan_shift_for(plan->scan.most);
+    const int          ordinary  = plan->kernels->real_bytes == 8 ? ORDINARY_F64 : ORDINARY_F32;
     const inshi_status status    = matrix_column_most(c->problem.context, x, c->scale);
-    c->reference                 = PLAN_SHIFT_MOST;
+    plan->shift[SIDE_H]          = (penalised && abs(all) > ordinary ? all : 0) - plan->shift[SIDE_W];
+    c->reference                 = INT_MAX;
     for (int64_t j = 0; j < x.columns; j++) {
-        c->exponent[j] = penalised ? 0 : plan_shift_for(c->scale[j]);
+        c->exponent[j] = penalised ? 0 : plan_shift_for(fmax(c->scale[j], plan->floor));
         c->scale[j]    = ldexp(1, c->exponent[j]);
-        c->reference   = c->exponent[j] < c->reference ? c->exponent[j] : c->reference;
+        const int e    = column_exponent(c, j);
+        c->reference   = e < c->reference ? e : c->reference;
     }
     return status;
 }
@@ -371,7 +434,7 @@ static void write_columns(struct columns *c)
         double       lanes[LANES_MOST] = {0};
         lay_out(&panel, c, i, 0);
         for (int j = 0; j < panel.lanes; j++)
-            lanes[j] = ldexp(1, c->plan->shift[SIDE_W] - c->exponent[i * T + j]);
+            lanes[j] = ldexp(1, -c->plan->shift[SIDE_H] - c->exponent[i * T + j]);
         p->kernels->weigh(panel.moving, p->k, lanes, panel.target);
         p->kernels->write_panel(panel.target, i * T, panel.lanes, p->k, c->plan->view[SIDE_H]);
     }
@@ -390,7 +453,6 @@ static inshi_status prepare(struct columns *c)
         return INSHI_ERR_MEMORY;
     p->context               = context;
     inshi_status status      = choose_scales(c);
-    plan->shift[SIDE_H]      = -plan->shift[SIDE_W]; /* X keeps its scale: each column has its own */
     p->x.column_scale        = c->scale;
     if (!status)
         status = plan_problem(plan, p, false);
