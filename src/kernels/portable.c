@@ -1,5 +1,5 @@
-/* portable.c -- the kernels in plain C: the oracle that every test compares the others with, and what runs where
- * there is no better table. Entry by entry, sums in double, no blocking. */
+/* portable.c -- the kernels in plain C: the oracle that every test compares the others with, and what runs
+ * where there is no better table. Entry by entry, sums in double, no blocking. */
 #include "kernels/tables.h"
 
 #include <math.h>
@@ -9,7 +9,8 @@
 enum { lanes_f64 = 8, lanes_f32 = 8 };
 #define LANES 8
 
-/* The losses see one number where the SIMD kernels have a vector; their arithmetic is double in both tables. */
+/* The losses see one number where the SIMD kernels have a vector; their arithmetic is double in both tables.
+ */
 #define vec               double
 #define V(a)              ((double)(a))
 #define V_MAX(a, b)       ((a) > (b) ? (a) : (b))
@@ -41,7 +42,7 @@ static inline double v_atanh_tail_one(double s2)
         sum = s2 * (1.0 / (2 * i + 1) + sum);
     return sum;
 }
-#include "loss/all.inc"
+#include "loss/list.inc"
 #undef real
 #undef FN
 #undef vec
@@ -49,13 +50,13 @@ static inline double v_atanh_tail_one(double s2)
 static void one_entry(struct loss_choice loss, double x, double y, double part[3])
 {
     switch (loss.loss->id) {
-#define LOSS_CASE(name)                                                                                              \
-    case LOSS_ID_##name:                                                                                             \
-        name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                                       \
-        part[2] = name##_value_one(x, y, loss.beta);                                                                 \
+#define LOSS_ROW(name, summary, traits, order)                                                               \
+    case LOSS_ID_##name:                                                                                     \
+        name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                               \
+        part[2] = name##_value_one(x, y, loss.beta);                                                         \
         return;
-        LOSS_LIST(LOSS_CASE)
-#undef LOSS_CASE
+#include "loss/list.inc"
+#undef LOSS_ROW
     case LOSS_COUNT:
         break;
     }

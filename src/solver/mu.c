@@ -20,7 +20,7 @@ static void plan(const struct half *half, struct update *update)
 }
 
 const struct solver solver_mu = {
-    .name    = "mu",
+    .name = "mu",
     .summary = "multiplicative updates: any loss, monotone, slow near the end",
-    .plan    = plan,
+    .plan = plan,
 };

@@ -1,8 +1,8 @@
 /* solver.h -- what a solver is: one rule a file, and the list.
  *
- * A solver says how one factor moves, given the parts of the gradient at the point where it stands. It holds no
- * loop over entries of X and no word about number types, instruction sets or threads: those are in kernels.h.
- * Iterating, stopping, history and restarts are in model/fit.c, once.
+ * A solver says how one factor moves, given the parts of the gradient at the point where it stands. It holds
+ * no loop over entries of X and no word about number types, instruction sets or threads: those are in
+ * kernels.h. Iterating, stopping, history and restarts are in model/fit.c, once.
  */
 #ifndef INSHI_SOLVER_SOLVER_H
 #define INSHI_SOLVER_SOLVER_H
@@ -13,9 +13,9 @@
 
 struct solver {
     const char *name, *summary;
-    unsigned    needs; /* traits (enum loss_trait) that the loss must have                             */
-    bool        revives; /* a component that has become zero can come back from zero in one factor   */
-    bool        joint; /* both factors move from the same point; otherwise H first, then W from the new H */
+    unsigned needs; /* traits (enum loss_trait) that the loss must have                             */
+    bool revives;   /* a component that has become zero can come back from zero in one factor   */
+    bool joint;     /* both factors move from the same point; otherwise H first, then W from the new H */
 
     /* How the factor of `half` moves: fills the update that the loop then runs on it. */
     void (*plan)(const struct half *half, struct update *update);
@@ -31,6 +31,11 @@ bool solver_supports(const struct solver *solver, const struct loss_choice *loss
 /* What "auto" stands for. */
 const struct solver *solver_auto(const struct loss_choice *loss);
 
-extern const struct solver solver_gradient, solver_mu, solver_hals;
+/* The list: a solver is a file that defines solver_NAME, and a name here. */
+#define SOLVER_LIST(ROW) ROW(gradient) ROW(mu) ROW(hals)
+
+#define SOLVER_DECLARE(name) extern const struct solver solver_##name;
+SOLVER_LIST(SOLVER_DECLARE)
+#undef SOLVER_DECLARE
 
 #endif
