@@ -35,7 +35,7 @@ struct figure_values {
 };
 
 /* A matrix as colours, with axes and a colour bar. low < high: the range of the colours; otherwise that of
- * the values. */
+ * the finite values, from 0 where they begin within a tenth of it. */
 struct figure_heat {
     const char *title;
     const char *row_label, *column_label, *value_label; /* beside the axes and the colour bar */
@@ -46,9 +46,9 @@ struct figure_heat {
 inshi_status figure_heat_write(inshi_context *context, const char *path, const struct figure_heat *heat);
 
 /* Heat maps of one shape side by side, e.g. X and its reconstructions above, residuals below. The title of a
- * heat is its subtitle ("eu, relative error 1.2e-05"); one whose values.data is NULL leaves its place empty.
- * The panels of a row share one range and one colour bar: the colours, range and value_label of the first in
- * the row; their range, where none is given, is over all of them. */
+ * heat is its subtitle ("eu, relative error 1.2e-05"); one whose values.data is NULL leaves its place empty;
+ * names are not drawn. The panels of a row share one range and one colour bar: the colours, low, high and
+ * value_label of the first in the row; where that gives no range, it is over all of them. */
 struct figure_panels {
     const char *title;
     int64_t rows, columns;           /* of panels                       */
@@ -57,12 +57,9 @@ struct figure_panels {
 inshi_status figure_panels_write(inshi_context *context, const char *path,
                                  const struct figure_panels *panels);
 
-enum figure_axis {
-    FIGURE_AXIS_AUTO =
-        0, /* y: logarithmic where the values are positive and span a factor of 50; x: linear */
-    FIGURE_AXIS_LINEAR = 1,
-    FIGURE_AXIS_LOG = 2 /* what is 0 or less lies on the lower edge (y), or is left out (x)               */
-};
+/* AUTO: y is logarithmic where its values are positive and span a factor of 50, x is linear. LOG: a y of 0 or
+ * less lies on the lower edge, and a note says so; an x of 0 or less is left out. */
+enum figure_axis { FIGURE_AXIS_AUTO = 0, FIGURE_AXIS_LINEAR = 1, FIGURE_AXIS_LOG = 2 };
 
 /* One line. x NULL: 0, 1, 2, ... A value that is not finite is a gap; a point between gaps is a dot. */
 struct figure_series {

@@ -10,6 +10,7 @@
 
 enum { NAMES_MOST = 120 };
 
+#define WHOLE_BELOW  20.0 /* wider axes have whole ticks anyway */
 #define TICK_LENGTH  3.0
 #define TEXT_GAP     5.0 /* between an area and the texts at it */
 #define LABEL_GAP    5.0 /* between those and the label         */
@@ -24,11 +25,12 @@ static double power_of_ten(double n, int exponent)
     return strtod(text, NULL);
 }
 
-/* floor(log10 |value|), exactly; value is finite and not 0. */
+/* floor(log10 |value|) of a finite value that is not 0; fifteen digits, so that the double next to 10^-6
+ * gives -6. */
 static int exponent_of(double value)
 {
     char text[64];
-    snprintf(text, sizeof text, "%.16e", value);
+    snprintf(text, sizeof text, "%.14e", value);
     return atoi(strchr(text, 'e') + 1);
 }
 
@@ -261,6 +263,19 @@ static bool ticks_fit(struct figure_page *page, const struct figure_ticks *ticks
     return true;
 }
 
+static void keep_whole(struct figure_ticks *ticks)
+{
+    int kept = 0;
+    for (int i = 0; i < ticks->count; i++) {
+        const double value = ticks->values[i];
+        if (value != floor(value))
+            continue;
+        ticks->values[kept] = value;
+        figure_number(value, 1, fabs(value), ticks->texts[kept++]);
+    }
+    ticks->count = kept;
+}
+
 /* The most ticks whose texts do not crowd one another, and their places. */
 static void choose_ticks(struct figure_page *page, struct figure_box area, const struct figure_scale *scale,
                          enum figure_side side, struct figure_ticks *ticks, double at[FIGURE_TICKS_MOST])
@@ -274,6 +289,8 @@ static void choose_ticks(struct figure_page *page, struct figure_box area, const
             figure_ticks_log(scale->low, scale->high, n, ticks);
         else
             figure_ticks_linear(scale->low, scale->high, n, ticks);
+        if (scale->whole && scale->high - scale->low < WHOLE_BELOW)
+            keep_whole(ticks);
         for (int i = 0; i < ticks->count; i++)
             at[i] = place(area, scale, side, figure_scale_at(scale, ticks->values[i]));
         if (ticks_fit(page, ticks, at, side))
@@ -386,8 +403,11 @@ void figure_axis_draw(struct figure_page *page, struct figure_box area, const st
     const bool by_name = named > 0 && named <= length * (1 + 1e-9);
     struct figure_box around =
         by_name ? draw_names(page, area, scale, side) : draw_ticks(page, area, scale, side);
-    struct figure_text label = {
-        .text = scale->label, .size = FIGURE_SIZE_LABEL, .room = length, .colour = FIGURE_COLOUR_TEXT};
+    struct figure_text label = {.text = scale->label,
+                                .size = FIGURE_SIZE_LABEL,
+                                .room = length,
+                                .shrinks = true,
+                                .colour = FIGURE_COLOUR_TEXT};
     label.upright = side != FIGURE_BELOW;
     label.across = side == FIGURE_LEFT ? 1 : side == FIGURE_BELOW ? 0.5 : 0;
     label.down = side == FIGURE_BELOW ? 0 : 0.5;

@@ -37,6 +37,7 @@ struct figure_scale {
     const char *const *names;
     double low, high;
     bool logarithmic;
+    bool whole;     /* ticks only at whole numbers */
     bool gridlines; /* across the area */
     const char *label;
 };

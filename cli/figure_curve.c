@@ -59,16 +59,24 @@ static void open_range(struct figure_range *range)
     range->high += half;
 }
 
+static void take_x(struct figure_range *range, struct figure_scale *scale, double x)
+{
+    if (!is_shown(scale, x))
+        return;
+    widen_range(range, x);
+    scale->whole = scale->whole && x == floor(x);
+}
+
 static struct figure_scale x_scale(const struct figure_curves *curves)
 {
     struct figure_range range = {0};
-    struct figure_scale scale = {.logarithmic = curves->x_axis == FIGURE_AXIS_LOG, .gridlines = true};
+    struct figure_scale scale = {
+        .logarithmic = curves->x_axis == FIGURE_AXIS_LOG, .whole = true, .gridlines = true};
     for (int64_t c = 0; c < curves->count; c++) {
         for (int64_t s = 0; s < curves->charts[c].count; s++) {
             const struct figure_series *series = &curves->charts[c].series[s];
             for (int64_t i = 0; i < series->count; i++)
-                if (is_shown(&scale, x_of(series, i)))
-                    widen_range(&range, x_of(series, i));
+                take_x(&range, &scale, x_of(series, i));
         }
     }
     if (scale.logarithmic && range.found && range.low == range.high)

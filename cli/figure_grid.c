@@ -35,10 +35,11 @@ static struct layout lay_out(struct figure_page *page, const struct figure_grid 
     const double ratio = (double)grid->image_columns / (double)grid->image_rows;
     const double used = fmin(fmax(ratio, 1 / LARGEST_RATIO), LARGEST_RATIO);
     struct layout at = {.shown = grid->basis.columns < SHOWN_MOST ? grid->basis.columns : SHOWN_MOST};
-    at.columns = (int64_t)ceil(sqrt((double)at.shown * PAGE_RATIO / used));
-    at.columns = at.columns < at.shown ? at.columns : at.shown;
+    const double widest = fmin(WIDEST * fmax(1, sqrt(used)), 2 * WIDEST * used);
+    const double whole = ceil(sqrt((double)at.shown * PAGE_RATIO / used)),
+                 large = floor(PAGE_WIDTH / (widest + GAP_ACROSS));
+    at.columns = (int64_t)fmin(fmax(whole, large), (double)at.shown);
     const double room = PAGE_WIDTH / (double)at.columns - GAP_ACROSS;
-    const double widest = WIDEST * fmax(1, sqrt(used));
     const double width = fmax(fmin(room, widest), NARROWEST * fmax(1, used));
     at.width = figure_page_snap(width, grid->image_columns);
     at.height = figure_page_snap(at.width / used, grid->image_rows);
@@ -98,10 +99,10 @@ static void draw_caption(struct figure_page *page, const struct figure_grid *gri
                                      .colour = FIGURE_COLOUR_TICK};
     if (at->shown < grid->basis.columns)
         snprintf(line, sizeof line,
-                 "Each from 0 to its own largest value. The first %lld of %lld components.",
+                 "Each picture is scaled from 0 to its own largest value. The first %lld of %lld components.",
                  (long long)at->shown, (long long)grid->basis.columns);
     else
-        snprintf(line, sizeof line, "Each from 0 to its own largest value.");
+        snprintf(line, sizeof line, "Each picture is scaled from 0 to its own largest value.");
     figure_page_text(page, &text);
 }
 

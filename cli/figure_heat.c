@@ -11,6 +11,7 @@
 #define BAR_GAP      14.0
 #define BAR_WIDTH    12.0
 #define TITLE_ROOM   320.0
+#define ZERO_WITHIN  0.1 /* a range that begins above 0 by less than this part of its end begins at 0 */
 
 /* One heat map while its cells are asked for. */
 struct painter {
@@ -39,7 +40,8 @@ void figure_range_finish(struct figure_range *range, enum figure_colours colours
     if (colours == FIGURE_DIVERGING) {
         range->high = fmax(fabs(range->low), fabs(range->high));
         range->low = -range->high;
-    }
+    } else if (range->low > 0 && range->low < ZERO_WITHIN * range->high)
+        range->low = 0;
     if (range->low < range->high)
         return;
     if (range->high == 0)
@@ -142,6 +144,7 @@ void figure_title_draw(struct figure_page *page, struct figure_box around, const
                                      .down = 1,
                                      .size = FIGURE_SIZE_TITLE,
                                      .room = fmax(TITLE_ROOM, page->extent.right - around.left),
+                                     .shrinks = true,
                                      .bold = true,
                                      .colour = FIGURE_COLOUR_TEXT};
     figure_page_text(page, &text);

@@ -8,7 +8,8 @@
 #include <cairo-svg.h>
 #include "inshi/io.h"
 
-#define MARGIN     14.0
+enum { SURFACE_LONGEST = 32767 }; /* pixels, of Cairo */
+
 #define SVG_PIXELS 3 /* in one point of an enlarged image */
 
 /* The file while Cairo hands it over in pieces. */
@@ -177,7 +178,7 @@ struct figure_box figure_page_text(struct figure_page *page, const struct figure
     set.room = 0;
     figure_page_elide(page, &set, line);
     const double natural = figure_page_width(page, line, text->size, text->bold);
-    if (text->room > 0 && natural > text->room)
+    if (text->shrinks && text->room > 0 && natural > text->room)
         set.size = text->size * fmax(0.8, text->room / natural * 0.999);
     set.room = text->room;
     figure_page_elide(page, &set, line);
@@ -225,35 +226,53 @@ void figure_page_fill(struct figure_page *page, struct figure_box box, colour c)
     cairo_fill(page->cairo);
 }
 
-/* Times that each cell is repeated in both directions: SVG viewers smooth an image that they enlarge much. */
-static int64_t repetition(const struct figure_page *page, struct figure_box box,
-                          const struct figure_cells *cells)
+/* Times that each of count cells is repeated: SVG viewers smooth an image that they enlarge much. */
+static int64_t repetition(const struct figure_page *page, double length, int64_t count)
 {
-    const double x = (box.right - box.left) / (double)cells->columns,
-                 y = (box.bottom - box.top) / (double)cells->rows;
-    return page->vector ? (int64_t)fmax(1, round(SVG_PIXELS * fmin(fmax(x, y), 100))) : 1;
+    return page->vector ? (int64_t)fmax(1, round(SVG_PIXELS * length / (double)count)) : 1;
 }
 
-static cairo_surface_t *paint_cells(const struct figure_cells *cells, int64_t times)
+/* An image with across x down pixels for each cell. */
+static cairo_surface_t *paint_cells(const struct figure_cells *cells, int64_t across, int64_t down)
 {
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(cells->columns * times),
-                                                          (int)(cells->rows * times));
-    if (cairo_surface_status(surface))
-        return surface;
+    const int64_t width = cells->columns * across, height = cells->rows * down;
+    if (width > SURFACE_LONGEST || height > SURFACE_LONGEST)
+        return NULL;
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
     unsigned char *data = cairo_image_surface_get_data(surface);
     const int64_t stride = cairo_image_surface_get_stride(surface);
-    for (int64_t i = 0; i < cells->rows; i++) {
-        colour *line = (colour *)(void *)(data + i * times * stride);
+    for (int64_t i = 0; data && i < cells->rows; i++) {
+        colour *line = (colour *)(void *)(data + i * down * stride);
         for (int64_t j = 0; j < cells->columns; j++) {
             const colour c = cells->cell(cells->user, i, j);
-            for (int64_t t = 0; t < times; t++)
-                line[j * times + t] = c;
+            for (int64_t t = 0; t < across; t++)
+                line[j * across + t] = c;
         }
-        for (int64_t t = 1; t < times; t++)
-            memcpy(data + (i * times + t) * stride, line, (size_t)stride);
+        for (int64_t t = 1; t < down; t++)
+            memcpy(data + (i * down + t) * stride, line, (size_t)stride);
     }
     cairo_surface_mark_dirty(surface);
     return surface;
+}
+
+static void place_image(struct figure_page *page, struct figure_box box, cairo_surface_t *surface)
+{
+    const double width = box.right - box.left, height = box.bottom - box.top;
+    const double x = width / cairo_image_surface_get_width(surface);
+    const double y = height / cairo_image_surface_get_height(surface);
+    const bool smaller = x * FIGURE_PIXELS < 0.999 || y * FIGURE_PIXELS < 0.999;
+    cairo_save(page->cairo);
+    cairo_rectangle(page->cairo, box.left, box.top, width, height);
+    cairo_clip(page->cairo);
+    cairo_translate(page->cairo, box.left, box.top);
+    cairo_scale(page->cairo, x, y);
+    cairo_set_source_surface(page->cairo, surface, 0, 0);
+    cairo_pattern_set_filter(cairo_get_source(page->cairo),
+                             smaller ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST);
+    if (!page->vector)
+        cairo_pattern_set_extend(cairo_get_source(page->cairo), CAIRO_EXTEND_PAD);
+    cairo_paint(page->cairo);
+    cairo_restore(page->cairo);
 }
 
 void figure_page_cells(struct figure_page *page, struct figure_box box, const struct figure_cells *cells)
@@ -261,27 +280,12 @@ void figure_page_cells(struct figure_page *page, struct figure_box box, const st
     figure_page_area(page, box);
     if (page->measuring)
         return;
-    cairo_surface_t *surface = paint_cells(cells, repetition(page, box, cells));
-    const double width = box.right - box.left, height = box.bottom - box.top;
-    const double x = width / cairo_image_surface_get_width(surface),
-                 y = height / cairo_image_surface_get_height(surface);
-    if (cairo_surface_status(surface)) {
+    cairo_surface_t *surface = paint_cells(cells, repetition(page, box.right - box.left, cells->columns),
+                                           repetition(page, box.bottom - box.top, cells->rows));
+    if (surface && cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS)
+        place_image(page, box, surface);
+    else
         page->failed = true;
-    } else {
-        const bool smaller = x * FIGURE_PIXELS < 0.999 || y * FIGURE_PIXELS < 0.999;
-        cairo_save(page->cairo);
-        cairo_rectangle(page->cairo, box.left, box.top, width, height);
-        cairo_clip(page->cairo);
-        cairo_translate(page->cairo, box.left, box.top);
-        cairo_scale(page->cairo, x, y);
-        cairo_set_source_surface(page->cairo, surface, 0, 0);
-        cairo_pattern_set_filter(cairo_get_source(page->cairo),
-                                 smaller ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST);
-        if (!page->vector)
-            cairo_pattern_set_extend(cairo_get_source(page->cairo), CAIRO_EXTEND_PAD);
-        cairo_paint(page->cairo);
-        cairo_restore(page->cairo);
-    }
     cairo_surface_destroy(surface);
 }
 
@@ -347,7 +351,8 @@ static bool draw_on(struct figure_page *page, cairo_surface_t *surface, figure_d
     cairo_paint(page->cairo);
     if (!page->vector)
         cairo_scale(page->cairo, FIGURE_PIXELS, FIGURE_PIXELS);
-    cairo_translate(page->cairo, ceil(MARGIN - page->extent.left), ceil(MARGIN - page->extent.top));
+    cairo_translate(page->cairo, ceil(FIGURE_MARGIN - page->extent.left),
+                    ceil(FIGURE_MARGIN - page->extent.top));
     page->drawn = false;
     draw(page, what);
     const bool good = !page->failed && !cairo_status(page->cairo);
@@ -359,8 +364,8 @@ static bool draw_on(struct figure_page *page, cairo_surface_t *surface, figure_d
 /* Draws the measured page into memory. */
 static bool render(struct figure_page *page, figure_draw *draw, const void *what, struct bytes *bytes)
 {
-    const double width = ceil(page->extent.right - page->extent.left + 2 * MARGIN) + 1;
-    const double height = ceil(page->extent.bottom - page->extent.top + 2 * MARGIN) + 1;
+    const double width = ceil(page->extent.right - page->extent.left + 2 * FIGURE_MARGIN) + 1;
+    const double height = ceil(page->extent.bottom - page->extent.top + 2 * FIGURE_MARGIN) + 1;
     page->measuring = false;
     cairo_surface_t *surface =
         page->vector ? cairo_svg_surface_create_for_stream(append, bytes, width, height)

@@ -16,6 +16,7 @@
 
 enum { FIGURE_TEXT_LONGEST = 512, FIGURE_PIXELS = 2 }; /* bytes with the 0; pixels of a png in one point */
 
+#define FIGURE_MARGIN      14.0 /* around what is drawn */
 #define FIGURE_SIZE_TITLE  12.0
 #define FIGURE_SIZE_LABEL  9.5
 #define FIGURE_SIZE_TICK   8.5
@@ -46,7 +47,8 @@ struct figure_text {
     const char *text; /* NULL and "" draw nothing */
     double x, y, across, down;
     double size;
-    double room;  /* the widest it may be; 0 = any. It is set down to 0.8 of its size, then elided */
+    double room;  /* the widest it may be; 0 = any; what is wider is elided */
+    bool shrinks; /* to 0.8 of its size, before it is elided */
     bool upright; /* reads upwards; room is then its height, across and down are those of the turned box */
     bool bold;
     colour colour;

@@ -96,6 +96,7 @@ static void draw_row(struct figure_page *page, const struct figure_panels *panel
                                           .down = 1,
                                           .size = FIGURE_SIZE_LABEL,
                                           .room = box.right - box.left,
+                                          .shrinks = true,
                                           .colour = FIGURE_COLOUR_TEXT};
         figure_heat_cells(page, box, &heat->values, first->colours, &range);
         draw_axes(page, panels, row, j, box);

@@ -85,17 +85,17 @@ static void check(inshi_status status, const inshi_context *context)
 
 static inshi_status half_h(struct problem *problem, struct half half[2])
 {
-    return problem_half(problem, SIDE_H, false, &half[SIDE_H]);
+    return problem_half(problem, SIDE_H, false, NULL, &half[SIDE_H]);
 }
 
 static inshi_status half_w(struct problem *problem, struct half half[2])
 {
-    return problem_half(problem, SIDE_W, false, &half[SIDE_W]);
+    return problem_half(problem, SIDE_W, false, NULL, &half[SIDE_W]);
 }
 
 static inshi_status half_value(struct problem *problem, struct half half[2])
 {
-    return problem_half(problem, SIDE_H, true, &half[SIDE_H]);
+    return problem_half(problem, SIDE_H, true, NULL, &half[SIDE_H]);
 }
 
 static inshi_status both(struct problem *problem, struct half half[2])

@@ -1,11 +1,10 @@
-/* random.c -- factors uniform on [0, 1): the entry depends on seed, start, factor, component and item alone.
- */
+/* random.c -- factors uniform on [0, 1): the entry depends on seed, start, factor, component and item alone. */
 #include "base/random.h"
 #include "init/init.h"
 
 struct stream {
-    uint64_t seed;
-    uint32_t number;
+    uint64_t  seed;
+    uint32_t  number;
     enum side side;
 };
 

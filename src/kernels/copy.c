@@ -1,6 +1,7 @@
 /* copy.c -- factors in and out of their panels, filled, scaled, measured and revived. */
 #include <math.h>
 #include <string.h>
+#include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/panels.h"
 
@@ -9,6 +10,38 @@ inshi_status problem_scale(struct problem *p, enum side side, const double *fact
     for (int64_t panel = 0; panel < p->factor[side].panels; panel++)
         p->kernels->scale(panel_at(p, p->factor[side].data, panel), p->k, factors);
     return INSHI_OK;
+}
+
+size_t problem_panel_bytes(const struct problem *p)
+{
+    return panel_bytes(p);
+}
+
+void problem_copy(const struct problem *p, enum side side, void *to, const void *from)
+{
+    memcpy(to, from, panel_bytes(p) * (size_t)p->factor[side].panels);
+}
+
+struct extrapolate_job {
+    struct problem *p;
+    enum side       side;
+    void           *plain;
+    double          beta;
+};
+
+static void extrapolate_task(void *user, int64_t panel, int worker)
+{
+    (void)worker;
+    const struct extrapolate_job *job = user;
+    job->p->kernels->extrapolate(panel_at(job->p, job->p->factor[job->side].data, panel),
+                                 panel_at(job->p, job->plain, panel), job->p->k, job->beta);
+}
+
+inshi_status problem_extrapolate(struct problem *p, enum side side, void *plain, double beta)
+{
+    struct extrapolate_job job = {p, side, plain, beta};
+    return parallel_run(p->context, p->factor[side].panels, 4.0 * (double)p->factor[side].count * (double)p->k,
+                        extrapolate_task, &job);
 }
 
 /* The caller's view of a factor as k x count. */

@@ -54,6 +54,8 @@ struct parts_job {
     void               *pull, *push;             /* k x T, added to; NULL = not wanted                        */
     void               *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
     double             *value;                   /* added to; NULL = not wanted                               */
+    void               *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
+    void               *product;
     void               *scratch;                 /* scratch_bytes(k), aligned to 64                           */
 };
 
@@ -66,8 +68,16 @@ enum move {
     MOVE_MULTIPLY, /* F <- F (N / C)^exponent; an l2 penalty without the exponent's help is the loss's business */
     MOVE_RELAX,    /* F <- F + eta F / C (N - C)                                                           */
     MOVE_PROJECT,  /* F <- max(0, F + eta (N - C))                                                         */
-    MOVE_SWEEP     /* `sweeps` rounds of exact coordinate descent on the quadratic with Hessian gram (HALS) */
+    MOVE_SWEEP,    /* `sweeps` rounds of exact coordinate descent on the quadratic with Hessian gram (HALS) */
+    MOVE_NEWTON,   /* `sweeps` rounds of coordinate descent on each column's quadratic model                */
+    MOVE_COORDINATES /* `sweeps` rounds of Newton steps along each coordinate, y kept up to date             */
 };
+
+/* True for the moves that are made out of the pass itself: problem_half then leads to a candidate. */
+static inline bool move_needs_pass(enum move move)
+{
+    return move == MOVE_NEWTON || move == MOVE_COORDINATES;
+}
 
 struct update {
     enum move move;
@@ -99,11 +109,18 @@ struct kernels {
     void (*load_tile)(const struct tiles *x, int64_t tile_row, int64_t tile_column, void *tile);
     void (*parts)(const struct parts_job *job);                  /* fused pass, any loss                       */
     void (*product)(const struct parts_job *job);                /* pull += other X; value is not touched      */
+    /* Parts, then the panel that the step of panel->update leads to, k x T, in candidate; the other panel is read only.
+     * memory: so many bytes. newton fills the parts; coordinates needs them filled. */
+    void (*newton)(const struct parts_job *parts, const struct panel_job *panel, void *memory, void *candidate);
+    void (*coordinates)(const struct parts_job *parts, const struct panel_job *panel, void *memory, void *candidate);
+    size_t (*newton_bytes)(int64_t k, int64_t depth_tiles);
+    size_t (*coordinate_bytes)(int64_t k, int64_t depth_tiles);
     void (*gram)(const void *panel, int64_t k, double *gram);    /* gram += F F', upper triangle, k x k        */
     void (*sums)(const void *panel, int64_t k, double *sums);    /* sums += row sums of the panel              */
     void (*gram_product)(const void *gram, const void *panel, int64_t k, void *out); /* out = G F              */
     void (*measure)(const struct panel_job *job);
     void (*move)(const struct panel_job *job);
+    void (*extrapolate)(void *panel, void *plain, int64_t k, double beta); /* see problem_extrapolate       */
     void (*scale)(void *panel, int64_t k, const double *factors); /* row l times factors[l]                     */
     void (*from_double)(const double *from, int64_t count, void *to);
     void (*read_panel)(inshi_matrix view, int64_t first, int lanes, int64_t k, void *panel);        /* view: k x count */
@@ -132,6 +149,8 @@ struct problem {
     double               *small;       /* GRAM_PARTS of k x k                          */
     double               *chunk;       /* MEASURES + 1 numbers for each chunk          */
     void                 *partial;     /* panels of partial sums                       */
+    char                 *memory;      /* of the second-order steps, a part for each thread */
+    size_t                memory_size;
     int64_t               partial_parts;
 };
 
@@ -156,8 +175,14 @@ int64_t problem_segments(const struct problem *problem, enum side side);
 inshi_status problem_create(struct problem *problem, inshi_matrix x, bool pack, bool both);
 void         problem_destroy(struct problem *problem);
 
-/* The parts for one side, with measures; value where want_value (for a quadratic loss it is free). */
-inshi_status problem_half(struct problem *problem, enum side side, bool want_value, struct half *out);
+/* The parts for one side, with measures; value where want_value (for a quadratic loss it is free).
+ * Where `update` is a move that is made out of the pass, its candidate is made too, for problem_move to take;
+ * problem_room has been called for it. NULL: parts alone. */
+inshi_status problem_half(struct problem *problem, enum side side, bool want_value, const struct update *update,
+                          struct half *out);
+
+/* Takes the memory that a move needs beyond that of problem_create. */
+inshi_status problem_room(struct problem *problem, enum move move);
 
 /* The parts for both sides from one pass over X. The problem was made with both = true. */
 inshi_status problem_both(struct problem *problem, bool want_value, struct half out[2]);
@@ -183,6 +208,13 @@ inshi_status problem_prepare(struct problem *problem, enum side side);
 inshi_status problem_revive(struct problem *problem,
                             double (*entry)(const void *user, int64_t component, int64_t item), const void *user,
                             int64_t *revived);
+
+/* Bytes of one panel of a factor, and copies of all panels of a side; both blocks have them. */
+size_t problem_panel_bytes(const struct problem *problem);
+void   problem_copy(const struct problem *problem, enum side side, void *to, const void *from);
+
+/* The factor F and the plain one P (the same shape) become max(0, F + beta (F - P)) and F. */
+inshi_status problem_extrapolate(struct problem *problem, enum side side, void *plain, double beta);
 
 /* Row l of the factor times factors[l]. */
 inshi_status problem_scale(struct problem *problem, enum side side, const double *factors);

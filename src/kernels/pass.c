@@ -97,6 +97,7 @@ struct half_job {
     enum side       side;
     bool            want_value;
     int64_t         segments; /* of the depth; each has partial sums of its own */
+    const struct update *update; /* a move made out of the pass, or NULL     */
 };
 
 static bool with_push(const struct problem *p)
@@ -163,6 +164,24 @@ static void *part_of(const struct half_job *job, int64_t panel, int64_t segment,
     return panel_at(p, p->partial, (which * job->segments + segment) * panels + panel);
 }
 
+/* Parts, measures, and the panel that the move leads to, in place of the pull, which is used up. */
+static void make_candidate(const struct half_job *job, const struct parts_job *parts, int64_t panel, int worker)
+{
+    struct problem  *p      = job->p;
+    char            *memory = p->memory + (size_t)worker * p->memory_size;
+    struct panel_job panel_job = describe(p, job->side, panel, worker);
+    panel_job.update           = *job->update;
+    void *const candidate      = memory + p->memory_size - panel_bytes(p);
+    if (job->update->move == MOVE_NEWTON) {
+        p->kernels->newton(parts, &panel_job, memory, candidate);
+    } else {
+        p->kernels->parts(parts);
+        p->kernels->coordinates(parts, &panel_job, memory, candidate);
+    }
+    measure_panel(p, job->side, panel, worker);
+    memcpy(panel_at(p, p->pull[job->side], panel), candidate, panel_bytes(p));
+}
+
 static void half_task(void *user, int64_t task, int worker)
 {
     const struct half_job *job     = user;
@@ -189,8 +208,11 @@ static void half_task(void *user, int64_t task, int worker)
     memset(parts.pull, 0, panel_bytes(p));
     if (parts.push)
         memset(parts.push, 0, panel_bytes(p));
-    (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts);
-    if (job->segments == 1)
+    if (job->update)
+        make_candidate(job, &parts, panel, worker);
+    else
+        (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts);
+    if (job->segments == 1 && !job->update)
         measure_panel(p, job->side, panel, worker);
     chunk_at(p, task)[MEASURES] = value;
 }
@@ -249,9 +271,11 @@ static double pass_work(const struct problem *p)
     return (double)p->x.view.rows * (double)p->x.view.columns * (4.0 * (double)p->k + 16);
 }
 
-inshi_status problem_half(struct problem *p, enum side side, bool want_value, struct half *out)
+inshi_status problem_half(struct problem *p, enum side side, bool want_value, const struct update *update,
+                          struct half *out)
 {
-    struct half_job job    = {p, side, want_value, problem_segments(p, side)};
+    const bool      makes  = update && move_needs_pass(update->move);
+    struct half_job job    = {p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL};
     const int64_t   panels = p->factor[side].panels, tasks = panels * job.segments;
     inshi_status    status = problem_prepare(p, side);
     if (!status)
@@ -334,7 +358,7 @@ static void both_join_task(void *user, int64_t panel, int worker)
 
 inshi_status problem_both(struct problem *p, bool want_value, struct half out[2])
 {
-    struct half_job job    = {p, SIDE_H, want_value, 1};
+    struct half_job job    = {p, SIDE_H, want_value, 1, NULL};
     inshi_status    status = problem_prepare(p, SIDE_H);
     if (!status)
         status = problem_prepare(p, SIDE_W);
@@ -371,6 +395,8 @@ static void move_task(void *user, int64_t panel, int worker)
     const struct move_job *job   = user;
     struct panel_job       panel_job = describe(job->p, job->side, panel, worker);
     panel_job.update                 = *job->update;
+    if (move_needs_pass(job->update->move))
+        memcpy(panel_job.moving, panel_job.pull, panel_bytes(job->p));
     job->p->kernels->move(&panel_job);
 }
 
@@ -380,6 +406,18 @@ inshi_status problem_move(struct problem *p, const struct half *half, const stru
     const double    per  = update->move == MOVE_SWEEP ? 2.0 * (double)update->sweeps * (double)p->k : 8;
     const double    work = (double)p->factor[half->side].count * (double)p->k * per;
     return parallel_run(p->context, p->factor[half->side].panels, work, move_task, &job);
+}
+
+inshi_status problem_room(struct problem *p, enum move move)
+{
+    if (!move_needs_pass(move))
+        return INSHI_OK;
+    const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, depth = h > w ? h : w;
+    const size_t  bytes =
+        move == MOVE_NEWTON ? p->kernels->newton_bytes(p->k, depth) : p->kernels->coordinate_bytes(p->k, depth);
+    p->memory_size = (bytes + panel_bytes(p) + 63) / 64 * 64;
+    p->memory      = memory_take(p->context, p->context->threads, p->memory_size, "second-order steps");
+    return p->memory ? INSHI_OK : INSHI_ERR_MEMORY;
 }
 
 struct value_job {

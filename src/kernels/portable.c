@@ -1,5 +1,5 @@
-/* portable.c -- the kernels in plain C: the oracle that every test compares the others with, and what runs
- * where there is no better table. Entry by entry, sums in double, no blocking. */
+/* portable.c -- the kernels in plain C: the oracle that every test compares the others with, and what runs where
+ * there is no better table. Entry by entry, sums in double, no blocking. */
 #include "kernels/tables.h"
 
 #include <math.h>
@@ -8,9 +8,9 @@
 
 enum { lanes_f64 = 8, lanes_f32 = 8 };
 #define LANES 8
+#define ISA_NAME "portable"
 
-/* The losses see one number where the SIMD kernels have a vector; their arithmetic is double in both tables.
- */
+/* The losses see one number where the SIMD kernels have a vector; their arithmetic is double in both tables. */
 #define vec               double
 #define V(a)              ((double)(a))
 #define V_MAX(a, b)       ((a) > (b) ? (a) : (b))
@@ -47,13 +47,14 @@ static inline double v_atanh_tail_one(double s2)
 #undef FN
 #undef vec
 
-static void one_entry(struct loss_choice loss, double x, double y, double part[3])
+static void one_entry(struct loss_choice loss, double x, double y, double part[4])
 {
     switch (loss.loss->id) {
-#define LOSS_ROW(name, summary, traits, order)                                                               \
-    case LOSS_ID_##name:                                                                                     \
-        name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                               \
-        part[2] = name##_value_one(x, y, loss.beta);                                                         \
+#define LOSS_ROW(name, summary, traits, order)                                                                       \
+    case LOSS_ID_##name:                                                                                             \
+        name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                                       \
+        part[2] = name##_value_one(x, y, loss.beta);                                                                 \
+        part[3] = name##_curvature_one(x, y, loss.beta);                                                             \
         return;
 #include "loss/list.inc"
 #undef LOSS_ROW
@@ -65,16 +66,21 @@ static void one_entry(struct loss_choice loss, double x, double y, double part[3
 #define real     float
 #define FN(name) name##_f32
 #define LEAST_Y  1e-30
+#define HESSIAN_LIFT 1e-5
 #include "kernels/load.inc"
 #include "kernels/plain.inc"
+#include "kernels/table.inc"
 #undef real
 #undef FN
 #undef LEAST_Y
+#undef HESSIAN_LIFT
 
 #define real     double
 #define FN(name) name##_f64
 #define LEAST_Y  1e-140
+#define HESSIAN_LIFT 1e-10
 #include "kernels/load.inc"
 #include "kernels/plain.inc"
+#include "kernels/table.inc"
 
 const struct kernels *const kernels_portable[2] = {&table_f32, &table_f64};

@@ -150,7 +150,7 @@ void problem_destroy(struct problem *p)
     if (p->push[SIDE_W] != p->push[SIDE_H])
         memory_give(p->context, p->push[SIDE_W]);
     void *const blocks[] = {p->x.data, p->factor[0].data, p->factor[1].data, p->pull[0], p->push[0], p->scratch,
-                            p->gram,   p->sums,           p->small,          p->chunk,   p->partial};
+                            p->gram,   p->sums,           p->small,          p->chunk,   p->partial, p->memory};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_give(p->context, blocks[i]);
     *p = (struct problem){0};

@@ -45,7 +45,7 @@ static inline double v_atanh_tail(double s2)
 #include "loss/list.inc"
 
 static const struct loss list[LOSS_COUNT] = {
-#define LOSS_ROW(name, summary, traits, order) {LOSS_ID_##name, #name, summary, traits, order},
+#define LOSS_ROW(name, summary, traits, order) {LOSS_ID_##name, #name, summary, order, traits},
 #include "loss/list.inc"
 #undef LOSS_ROW
 };
@@ -69,13 +69,13 @@ static struct loss_choice choose_beta(double beta)
 static inshi_status find_parameter(inshi_context *context, const char *name, struct loss_choice *out)
 {
     const char *number = name + strlen("beta:");
-    char *end = NULL;
-    errno = 0;
-    const double beta = strtod(number, &end);
+    char       *end    = NULL;
+    errno              = 0;
+    const double beta  = strtod(number, &end);
     if (end == number || *end || !isfinite(beta) || strpbrk(number, "xX \t\n") || fabs(beta) > 1e3)
         return context_fail(context, INSHI_ERR_ARGUMENT,
-                            "loss \"%s\": \"%s\" is not a number between -1000 and 1000; write e.g. beta:1.5",
-                            name, number);
+                            "loss \"%s\": \"%s\" is not a number between -1000 and 1000; write e.g. beta:1.5", name,
+                            number);
     *out = choose_beta(beta);
     return INSHI_OK;
 }
@@ -84,11 +84,11 @@ static inshi_status find_parameter(inshi_context *context, const char *name, str
 static inshi_status fail_unknown(inshi_context *context, const char *name)
 {
     const char *names[LOSS_COUNT + 1] = {0};
-    char all[32 * LOSS_COUNT] = "";
-    int count = 0;
+    char        all[32 * LOSS_COUNT]  = "";
+    int         count                 = 0;
     for (int i = 0; i < LOSS_COUNT; i++) {
-        const bool parameter = list[i].traits & LOSS_PARAMETER;
-        const size_t at = strlen(all);
+        const bool   parameter = list[i].traits & LOSS_PARAMETER;
+        const size_t at        = strlen(all);
         snprintf(all + at, sizeof all - at, "%s%s%s", at ? ", " : "", list[i].name, parameter ? ":B" : "");
         if (!parameter)
             names[count++] = list[i].name;
@@ -128,8 +128,8 @@ double loss_exponent(struct loss_choice loss, bool squared_penalty)
 double loss_value(struct loss_choice loss, double x, double y)
 {
     switch (loss.loss->id) {
-#define LOSS_ROW(name, summary, traits, order)                                                               \
-    case LOSS_ID_##name:                                                                                     \
+#define LOSS_ROW(name, summary, traits, order)                                                                       \
+    case LOSS_ID_##name:                                                                                             \
         return name##_value(x, y, loss.beta);
 #include "loss/list.inc"
 #undef LOSS_ROW
@@ -142,9 +142,9 @@ double loss_value(struct loss_choice loss, double x, double y)
 static void parts(struct loss_choice loss, double x, double y, double *pull, double *push)
 {
     switch (loss.loss->id) {
-#define LOSS_ROW(name, summary, traits, order)                                                               \
-    case LOSS_ID_##name:                                                                                     \
-        name##_parts(x, y, loss.beta, pull, push);                                                           \
+#define LOSS_ROW(name, summary, traits, order)                                                                       \
+    case LOSS_ID_##name:                                                                                             \
+        name##_parts(x, y, loss.beta, pull, push);                                                                   \
         return;
 #include "loss/list.inc"
 #undef LOSS_ROW

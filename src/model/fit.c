@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/parallel.h"
 #include "base/random.h"
+#include "model/accelerate.h"
 #include "model/finish.h"
 #include "model/plan.h"
 
@@ -17,6 +18,8 @@ struct run {
     struct plan    *plan;
     struct problem  problem;
     struct half     half[2];
+    struct accelerator accelerator;
+    struct update   update[2]; /* how each factor moves */
     struct history  history; /* of this start */
     int64_t         start;   /* 0, 1, ... restarts - 1 */
     double          call_began, began;
@@ -79,7 +82,8 @@ static inshi_status measure_sums(struct run *run, enum side side)
     return problem_size(p, side, &run->half[side].measured[MEASURE_SUM], &run->half[side].measured[MEASURE_SQUARES]);
 }
 
-static inshi_status look(struct run *run, bool want_value)
+/* moves: a step follows, so that moves made out of the pass are made ready. */
+static inshi_status look(struct run *run, bool want_value, bool moves)
 {
     struct plan    *plan   = run->plan;
     inshi_status    status = INSHI_OK;
@@ -87,7 +91,7 @@ static inshi_status look(struct run *run, bool want_value)
     if (plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W])
         status = problem_both(&run->problem, want_value, run->half);
     else
-        status = problem_half(&run->problem, side, want_value, &run->half[side]);
+        status = problem_half(&run->problem, side, want_value, moves ? &run->update[side] : NULL, &run->half[side]);
     if (!status && want_value)
         status = measure_sums(run, other_side(side));
     if (status)
@@ -105,9 +109,9 @@ static bool second_is_stale(const struct plan *plan)
 /* Objective and KKT residual of this very point, both exact. Uses up the gradient parts of the first half. */
 static inshi_status look_closely(struct run *run)
 {
-    inshi_status status = look(run, true);
+    inshi_status status = look(run, true, false);
     if (!status && second_is_stale(run->plan))
-        status = problem_half(&run->problem, SIDE_W, false, &run->half[SIDE_W]);
+        status = problem_half(&run->problem, SIDE_W, false, NULL, &run->half[SIDE_W]);
     if (!status)
         take_kkt(run);
     return status;
@@ -115,29 +119,86 @@ static inshi_status look_closely(struct run *run)
 
 /* ---- moving -------------------------------------------------------------------------------------------------------- */
 
+/* How each factor moves in the next iteration: by the solver's rule, or multiplicatively while the opening lasts. */
+static void plan_moves(struct run *run, bool multiplicative)
+{
+    const struct plan *plan = run->plan;
+    for (int side = 0; side < 2; side++) {
+        struct update *update = &run->update[side];
+        *update               = (struct update){.move     = MOVE_MULTIPLY,
+                                                .exponent = loss_exponent(plan->loss, run->problem.l2[side] > 0),
+                                                .eta      = plan->options.eta};
+        if (!multiplicative)
+            plan->solver->plan(&plan->loss, update);
+        if (update->move == MOVE_PROJECT)
+            update->eta = ldexp(update->eta, -2 * plan->shift[other_side(side)]);
+    }
+}
+
 static inshi_status move(struct run *run, enum side side)
 {
-    const struct plan *plan   = run->plan;
-    struct update      update = {.exponent = loss_exponent(plan->loss, run->problem.l2[side] > 0),
-                                 .eta      = plan->options.eta};
-    plan->solver->plan(&run->half[side], &update);
-    if (update.move == MOVE_PROJECT)
-        update.eta = ldexp(update.eta, -2 * plan->shift[other_side(side)]);
-    return problem_move(&run->problem, &run->half[side], &update);
+    return problem_move(&run->problem, &run->half[side], &run->update[side]);
 }
 
 /* Moves every factor that may move; the first half's parts are those of the last look. */
-static inshi_status advance(struct run *run)
+static inshi_status advance(struct run *run, bool plainly)
 {
     struct plan *plan   = run->plan;
-    inshi_status status = move(run, first_side(plan));
+    const enum side first = first_side(plan);
+    inshi_status status = move(run, first);
+    if (!status)
+        status = accelerator_extrapolate(&run->accelerator, first, plainly);
     if (status || !plan->moves[SIDE_H] || !plan->moves[SIDE_W])
         return status;
     if (!plan->solver->joint)
-        status = problem_half(&run->problem, SIDE_W, false, &run->half[SIDE_W]);
+        status = problem_half(&run->problem, SIDE_W, false, &run->update[SIDE_W], &run->half[SIDE_W]);
     if (!status)
         status = move(run, SIDE_W);
+    return status ? status : accelerator_extrapolate(&run->accelerator, SIDE_W, plainly);
+}
+
+/* The multiplicative step, which never raises the objective. */
+static inshi_status advance_safely(struct run *run)
+{
+    plan_moves(run, true);
+    inshi_status status = look(run, false, true);
+    if (!status)
+        status = advance(run, true);
+    plan_moves(run, false);
     return status;
+}
+
+/* Looks at the point. Where an extrapolation has raised the objective, returns to the accepted pair, steps plainly and
+ * looks there; where that has raised it too, safely. */
+static inshi_status look_and_judge(struct run *run, bool want_value, bool moves)
+{
+    const bool   judged  = run->accelerator.pace != NULL;
+    enum verdict verdict = VERDICT_ACCEPTED;
+    inshi_status status  = look(run, want_value || judged, moves);
+    if (!status && judged)
+        status = accelerator_judge(&run->accelerator, run->objective, false, &verdict);
+    while (!status && verdict != VERDICT_ACCEPTED) {
+        const bool safely = verdict == VERDICT_STEP_SAFELY;
+        if (!safely)
+            status = look(run, false, true);
+        if (!status)
+            status = safely ? advance_safely(run) : advance(run, true);
+        if (!status)
+            status = look(run, true, moves);
+        if (!status)
+            status = accelerator_judge(&run->accelerator, run->objective, safely, &verdict);
+    }
+    return status;
+}
+
+/* The last look: the accepted pair where the point is above it. */
+static inshi_status look_and_settle(struct run *run)
+{
+    enum verdict verdict = VERDICT_ACCEPTED;
+    inshi_status status  = look(run, true, false);
+    if (!status)
+        status = accelerator_judge(&run->accelerator, run->objective, false, &verdict);
+    return status || verdict == VERDICT_ACCEPTED ? status : look(run, true, false);
 }
 
 static double random_entry(const void *user, int64_t component, int64_t item)
@@ -206,7 +267,7 @@ static int reason_to_stop(struct run *run, bool has_value, inshi_status *status)
         *status = second_is_stale(run->plan) ? look_closely(run) : INSHI_OK;
         if (*status || converged(run))
             return INSHI_STOP_TOLERANCE;
-        *status = look(run, false); /* the close look has used up the parts of the first half */
+        *status = look(run, false, true); /* the close look has used up the parts of the first half */
     }
     if (run->iteration >= o->iterations)
         return INSHI_STOP_ITERATIONS;
@@ -221,8 +282,12 @@ static inshi_status conclude(struct run *run)
     inshi_context *context           = run->plan->context;
     int (*const interrupt)(void *)   = context->interrupt;
     context->interrupt               = NULL;
-    inshi_status status              = look_closely(run);
-    context->interrupt               = interrupt;
+    inshi_status status              = look_and_settle(run);
+    if (!status && second_is_stale(run->plan)) {
+        status = problem_half(&run->problem, SIDE_W, false, NULL, &run->half[SIDE_W]);
+        take_kkt(run);
+    }
+    context->interrupt = interrupt;
     if (status)
         return status;
     const int64_t count = run->history.count;
@@ -233,10 +298,11 @@ static inshi_status conclude(struct run *run)
 
 static inshi_status iterate(struct run *run)
 {
-    inshi_status status = INSHI_OK;
+    inshi_status status = accelerator_begin(&run->accelerator);
     for (run->iteration = 0; !status; run->iteration++) {
         const bool due = row_due(run);
-        status         = look(run, due);
+        plan_moves(run, run->iteration < run->plan->solver->opening);
+        status         = look_and_judge(run, due, run->iteration < run->plan->options.iterations);
         if (status)
             break;
         if (due)
@@ -247,7 +313,7 @@ static inshi_status iterate(struct run *run)
             break;
         }
         if (!status)
-            status = advance(run);
+            status = advance(run, run->iteration < run->plan->solver->opening);
         if (!status)
             status = revive(run);
     }
@@ -265,7 +331,7 @@ static inshi_status scale_start(struct run *run, const bool generate[2])
 {
     struct problem *p = &run->problem;
     struct half     half;
-    inshi_status    status = problem_half(p, SIDE_H, false, &half);
+    inshi_status    status = problem_half(p, SIDE_H, false, NULL, &half);
     if (status)
         return status;
     const double push = half.measured[MEASURE_PUSH];
@@ -396,12 +462,19 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
         status = plan_make(&plan, false);
     if (!status)
         status = plan_problem(&plan, &run.problem, plan.solver->joint);
+    if (!status) {
+        plan_moves(&run, false);
+        status = problem_room(&run.problem, run.update[SIDE_H].move);
+    }
+    if (!status)
+        status = accelerator_create(&run.accelerator, &run.problem, plan.solver->pace);
     if (!status)
         status = run_starts(&run);
     if (!status)
         status = finish_factors(&plan);
     if (!status)
         describe(&plan, run.call_began);
+    accelerator_destroy(&run.accelerator);
     if (run.problem.context)
         problem_destroy(&run.problem);
     history_clear(context, &run.history);

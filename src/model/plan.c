@@ -1,9 +1,8 @@
 /* plan.c -- checks of a call, and the scaling that makes values of 1e-250 and 1e250 ordinary.
  *
- * The fit works on 2^e X with a mean near 1, 2^a W and 2^b H with a + b = e. Powers of two are exact, so that
- * a given factor is used, and comes back, bit for bit. For a divergence of degree B: D scales by 2^(B e), an
- * l1 penalty on W by 2^(B e - a), an l2 penalty by 2^(B e - 2a), the projected gradient's eta for W by 2^(-2
- * b).
+ * The fit works on 2^e X with a mean near 1, 2^a W and 2^b H with a + b = e. Powers of two are exact, so that a given
+ * factor is used, and comes back, bit for bit. For a divergence of degree B: D scales by 2^(B e), an l1 penalty on W by
+ * 2^(B e - a), an l2 penalty by 2^(B e - 2a), the projected gradient's eta for W by 2^(-2 b).
  */
 #include "model/plan.h"
 
@@ -13,15 +12,14 @@
 static inshi_status check_factor_shape(struct plan *plan, enum side side)
 {
     const inshi_matrix m = plan->view[side], x = plan->x;
-    const char *name = side == SIDE_W ? "W" : "H";
-    const int64_t rows = side == SIDE_W ? x.rows : plan->k, columns = side == SIDE_W ? plan->k : x.columns;
+    const char        *name = side == SIDE_W ? "W" : "H";
+    const int64_t      rows = side == SIDE_W ? x.rows : plan->k, columns = side == SIDE_W ? plan->k : x.columns;
     if (m.layout != INSHI_LAYOUT_DENSE || (m.dtype != INSHI_DTYPE_F4 && m.dtype != INSHI_DTYPE_F8))
-        return context_fail(plan->context, INSHI_ERR_SHAPE, "%s is stored as %s, and must be dense f4 or f8",
-                            name, inshi_dtype_name(m.dtype));
+        return context_fail(plan->context, INSHI_ERR_SHAPE, "%s is stored as %s, and must be dense f4 or f8", name,
+                            inshi_dtype_name(m.dtype));
     if (m.rows != rows || m.columns != columns)
-        return context_fail(plan->context, INSHI_ERR_SHAPE,
-                            "%s is %lld x %lld, and must be %lld x %lld for an X of %lld x %lld", name,
-                            (long long)m.rows, (long long)m.columns, (long long)rows, (long long)columns,
+        return context_fail(plan->context, INSHI_ERR_SHAPE, "%s is %lld x %lld, and must be %lld x %lld for an X of %lld x %lld",
+                            name, (long long)m.rows, (long long)m.columns, (long long)rows, (long long)columns,
                             (long long)x.rows, (long long)x.columns);
     return m.data ? INSHI_OK : context_fail(plan->context, INSHI_ERR_ARGUMENT, "%s has no data (NULL)", name);
 }
@@ -29,26 +27,22 @@ static inshi_status check_factor_shape(struct plan *plan, enum side side)
 static inshi_status check_shapes(struct plan *plan)
 {
     const inshi_matrix x = plan->x;
-    plan->k = plan->view[SIDE_W].columns;
+    plan->k              = plan->view[SIDE_W].columns;
     if (x.layout != INSHI_LAYOUT_DENSE)
-        return context_fail(plan->context, INSHI_ERR_UNSUPPORTED,
-                            "X is sparse, and this version factorizes dense X only");
+        return context_fail(plan->context, INSHI_ERR_UNSUPPORTED, "X is sparse, and this version factorizes dense X only");
     if (!inshi_dtype_bytes(x.dtype))
-        return context_fail(plan->context, INSHI_ERR_ARGUMENT, "X has a dtype that does not exist (%d)",
-                            (int)x.dtype);
+        return context_fail(plan->context, INSHI_ERR_ARGUMENT, "X has a dtype that does not exist (%d)", (int)x.dtype);
     if (x.rows < 1 || x.columns < 1)
-        return context_fail(plan->context, INSHI_ERR_SHAPE,
-                            "X is %lld x %lld, and must have at least one entry", (long long)x.rows,
-                            (long long)x.columns);
+        return context_fail(plan->context, INSHI_ERR_SHAPE, "X is %lld x %lld, and must have at least one entry",
+                            (long long)x.rows, (long long)x.columns);
     if (!x.data)
         return context_fail(plan->context, INSHI_ERR_ARGUMENT, "X has no data (NULL)");
     if (plan->k < 1)
         return context_fail(plan->context, INSHI_ERR_SHAPE, "the rank k is %lld, and must be at least 1",
                             (long long)plan->k);
     if (plan->view[SIDE_W].dtype != plan->view[SIDE_H].dtype)
-        return context_fail(
-            plan->context, INSHI_ERR_SHAPE, "W is %s and H is %s, and both must have one type",
-            inshi_dtype_name(plan->view[SIDE_W].dtype), inshi_dtype_name(plan->view[SIDE_H].dtype));
+        return context_fail(plan->context, INSHI_ERR_SHAPE, "W is %s and H is %s, and both must have one type",
+                            inshi_dtype_name(plan->view[SIDE_W].dtype), inshi_dtype_name(plan->view[SIDE_H].dtype));
     const inshi_status status = check_factor_shape(plan, SIDE_W);
     return status ? status : check_factor_shape(plan, SIDE_H);
 }
@@ -58,9 +52,7 @@ static inshi_status check_entries(struct plan *plan, const char *name, inshi_mat
     const inshi_status status = matrix_scan(plan->context, matrix, 0, scan);
     if (status || scan->bad_row < 0)
         return status;
-    const char *what = isnan(scan->bad_value)   ? "is not a number"
-                       : isinf(scan->bad_value) ? "is infinite"
-                                                : "is negative";
+    const char *what = isnan(scan->bad_value) ? "is not a number" : isinf(scan->bad_value) ? "is infinite" : "is negative";
     return context_fail(plan->context, INSHI_ERR_DATA,
                         "%s row %lld, column %lld (counted from 0): %g %s, and NMF needs finite values >= 0 "
                         "(%lld negative, %lld NaN, %lld infinite in all)",
@@ -71,16 +63,15 @@ static inshi_status check_entries(struct plan *plan, const char *name, inshi_mat
 /* f4 arithmetic holds neither values beyond its range nor the powers that far B need. */
 static inshi_status check_range(struct plan *plan)
 {
-    const bool single = plan->view[SIDE_W].dtype == INSHI_DTYPE_F4;
+    const bool   single = plan->view[SIDE_W].dtype == INSHI_DTYPE_F4;
     const double most = plan->scan.most, beta = plan->loss.beta;
     const double entries = (double)plan->x.rows + (double)plan->x.columns;
     if (most > 0 && single && (most * entries > 1e38 || most < 1e-36))
         return context_fail(plan->context, INSHI_ERR_DATA,
                             "the largest entry of X is %g, beyond what f32 holds in W and H; use f64", most);
     if (most * entries > 1.7e308)
-        return context_fail(
-            plan->context, INSHI_ERR_DATA,
-            "the largest entry of X is %g, and sums of such values overflow; divide X by a constant", most);
+        return context_fail(plan->context, INSHI_ERR_DATA,
+                            "the largest entry of X is %g, and sums of such values overflow; divide X by a constant", most);
     if (single && (beta < 0 || beta > 3))
         return context_fail(plan->context, INSHI_ERR_UNSUPPORTED,
                             "f32 cannot hold the powers that beta:%g needs (0 <= B <= 3); use f64", beta);
@@ -118,23 +109,21 @@ static inshi_status choose_floor(struct plan *plan)
     info->zero_entries = plan->scan.zeros;
     if (plan->floor == 0) {
         if (plan->scan.zeros)
-            report_warn(
-                plan->context, plan->report,
-                "X has %lld zeros, where this divergence is infinite; they add 0 to the printed objective",
-                (long long)plan->scan.zeros);
+            report_warn(plan->context, plan->report,
+                        "X has %lld zeros, where this divergence is infinite; they add 0 to the printed objective",
+                        (long long)plan->scan.zeros);
         return INSHI_OK;
     }
-    struct scan again;
+    struct scan        again;
     const inshi_status status = matrix_scan(plan->context, plan->x, plan->floor, &again);
     if (status)
         return status;
-    info->lifted = again.below;
+    info->lifted       = again.below;
     info->zero_entries = 0;
-    info->floor = plan->floor;
+    info->floor        = plan->floor;
     if (again.below)
         report_warn(plan->context, plan->report,
-                    "%lld entries of X are below %.3g and were lifted to it: this divergence has no finite "
-                    "value at 0",
+                    "%lld entries of X are below %.3g and were lifted to it: this divergence has no finite value at 0",
                     (long long)again.below, plan->floor);
     return INSHI_OK;
 }
@@ -142,8 +131,8 @@ static inshi_status choose_floor(struct plan *plan)
 static inshi_status choose_rule(struct plan *plan, bool transform)
 {
     const inshi_options *o = &plan->options;
-    plan->solver = strcmp(o->solver, "auto") == 0 ? solver_auto(&plan->loss) : solver_find(o->solver);
-    plan->init = init_at(0);
+    plan->solver           = strcmp(o->solver, "auto") == 0 ? solver_auto(&plan->loss, plan->k) : solver_find(o->solver);
+    plan->init             = init_at(0);
     for (int i = 0; init_at(i); i++)
         if (strcmp(o->init, init_at(i)->name) == 0)
             plan->init = init_at(i);
@@ -151,10 +140,10 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
     plan->given[SIDE_H] = !transform && o->given_h;
     plan->moves[SIDE_W] = !transform && strcmp(o->fix, "w") != 0;
     plan->moves[SIDE_H] = transform || strcmp(o->fix, "h") != 0;
-    const bool fixed = transform || strcmp(o->fix, "none") != 0 || o->fix_columns_count > 0;
+    const bool fixed    = transform || strcmp(o->fix, "none") != 0 || o->fix_columns_count > 0;
     const bool penalised = o->l1_w > 0 || o->l1_h > 0 || o->l2_w > 0 || o->l2_h > 0;
-    plan->normalize = strcmp(o->normalize, "auto") ? o->normalize : fixed || penalised ? "none" : "sum";
-    plan->sorts = !plan->given[SIDE_W] && !plan->given[SIDE_H] && !fixed;
+    plan->normalize     = strcmp(o->normalize, "auto") ? o->normalize : fixed || penalised ? "none" : "sum";
+    plan->sorts         = !plan->given[SIDE_W] && !plan->given[SIDE_H] && !fixed;
     if (o->fix_columns_count == 0 || transform)
         return INSHI_OK;
     plan->fixed_columns = memory_take(plan->context, plan->k, sizeof(bool), "the fixed columns");
@@ -174,24 +163,23 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
 
 static void warn_of_oddities(struct plan *plan)
 {
-    const inshi_options *o = &plan->options;
-    const int64_t least = plan->x.rows < plan->x.columns ? plan->x.rows : plan->x.columns;
-    const bool w = o->l1_w > 0 || o->l2_w > 0, h = o->l1_h > 0 || o->l2_h > 0;
+    const inshi_options *o    = &plan->options;
+    const int64_t        least = plan->x.rows < plan->x.columns ? plan->x.rows : plan->x.columns;
+    const bool           w = o->l1_w > 0 || o->l2_w > 0, h = o->l1_h > 0 || o->l2_h > 0;
     if (plan->k > least && plan->moves[SIDE_W])
-        report_warn(plan->context, plan->report,
-                    "k = %lld is above min(m, n) = %lld: a smaller k represents X exactly",
+        report_warn(plan->context, plan->report, "k = %lld is above min(m, n) = %lld: a smaller k represents X exactly",
                     (long long)plan->k, (long long)least);
     if (plan->scan.most == 0)
         report_warn(plan->context, plan->report, "X is zero everywhere: so are W and H");
     if (w != h && plan->moves[SIDE_W] && plan->moves[SIDE_H])
-        report_warn(plan->context, plan->report,
-                    "only %s is penalised: the other factor can grow without bound", w ? "W" : "H");
+        report_warn(plan->context, plan->report, "only %s is penalised: the other factor can grow without bound",
+                    w ? "W" : "H");
 }
 
 inshi_status plan_make(struct plan *plan, bool transform)
 {
-    struct scan given[2] = {0};
-    inshi_status status = check_shapes(plan);
+    struct scan  given[2] = {0};
+    inshi_status status   = check_shapes(plan);
     if (!status)
         status = loss_find(plan->context, plan->options.loss, &plan->loss);
     if (!status)
@@ -234,7 +222,7 @@ double plan_penalty(const struct plan *plan, enum side side, double sum, double 
 {
     const double l1 = side == SIDE_W ? plan->options.l1_w : plan->options.l1_h;
     const double l2 = side == SIDE_W ? plan->options.l2_w : plan->options.l2_h;
-    double penalty = 0;
+    double       penalty = 0;
     if (l1 > 0)
         penalty += l1 * ldexp(sum, -plan->shift[side]);
     if (l2 > 0)
@@ -245,15 +233,14 @@ double plan_penalty(const struct plan *plan, enum side side, double sum, double 
 inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
 {
     const int e = plan->shift[0] + plan->shift[1];
-    *p = (struct problem){
-        .context = plan->context, .kernels = plan->kernels, .loss = plan->loss, .k = plan->k};
+    *p = (struct problem){.context = plan->context, .kernels = plan->kernels, .loss = plan->loss, .k = plan->k};
     p->x.scale = ldexp(1, e);
-    p->x.lift = ldexp(plan->floor, e);
+    p->x.lift  = ldexp(plan->floor, e);
     for (int side = 0; side < 2; side++) {
         const double l1 = side == SIDE_W ? plan->options.l1_w : plan->options.l1_h;
         const double l2 = side == SIDE_W ? plan->options.l2_w : plan->options.l2_h;
-        p->l1[side] = l1 > 0 ? l1 * exp2(degree_scale(plan) - plan->shift[side]) : 0;
-        p->l2[side] = l2 > 0 ? l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]) : 0;
+        p->l1[side]     = l1 > 0 ? l1 * exp2(degree_scale(plan) - plan->shift[side]) : 0;
+        p->l2[side]     = l2 > 0 ? l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]) : 0;
     }
     p->fixed[SIDE_W] = plan->fixed_columns;
     return problem_create(p, plan->x, true, both);

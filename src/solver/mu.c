@@ -13,14 +13,14 @@
  */
 #include "solver/solver.h"
 
-static void plan(const struct half *half, struct update *update)
+static void plan(const struct loss_choice *loss, struct update *update)
 {
-    (void)half;
+    (void)loss;
     update->move = MOVE_MULTIPLY;
 }
 
 const struct solver solver_mu = {
-    .name = "mu",
+    .name    = "mu",
     .summary = "multiplicative updates: any loss, monotone, slow near the end",
-    .plan = plan,
+    .plan    = plan,
 };

@@ -1,8 +1,8 @@
 /* solver.h -- what a solver is: one rule a file, and the list.
  *
- * A solver says how one factor moves, given the parts of the gradient at the point where it stands. It holds
- * no loop over entries of X and no word about number types, instruction sets or threads: those are in
- * kernels.h. Iterating, stopping, history and restarts are in model/fit.c, once.
+ * A solver says how one factor moves, given the parts of the gradient at the point where it stands. It holds no
+ * loop over entries of X and no word about number types, instruction sets or threads: those are in kernels.h.
+ * Iterating, stopping, history and restarts are in model/fit.c, once.
  */
 #ifndef INSHI_SOLVER_SOLVER_H
 #define INSHI_SOLVER_SOLVER_H
@@ -11,14 +11,25 @@
 #include "kernels/kernels.h"
 #include "loss/losses.h"
 
+/* The schedule of the extrapolation; see model/accelerate.h. */
+struct pace {
+    double beta;            /* at the start                                     */
+    double grow, grow_most; /* of beta and of its bound after an accepted point */
+    double shrink;          /* of beta after a rejected one                     */
+    double most;            /* beta's bound never grows beyond                  */
+};
+
 struct solver {
     const char *name, *summary;
-    unsigned needs; /* traits (enum loss_trait) that the loss must have                             */
-    bool revives;   /* a component that has become zero can come back from zero in one factor   */
-    bool joint;     /* both factors move from the same point; otherwise H first, then W from the new H */
+    unsigned    needs; /* traits (enum loss_trait) that the loss must have                             */
+    bool        revives; /* a component that has become zero can come back from zero in one factor   */
+    const struct pace *pace; /* NULL: not extrapolated                                              */
+    bool        joint; /* both factors move from the same point; otherwise H first, then W from the new H */
 
-    /* How the factor of `half` moves: fills the update that the loop then runs on it. */
-    void (*plan)(const struct half *half, struct update *update);
+    int64_t opening; /* multiplicative iterations before the solver's own                    */
+
+    /* How a factor moves: fills the update that the loop then runs, which holds the multiplicative one. */
+    void (*plan)(const struct loss_choice *loss, struct update *update);
 };
 
 /* The row of the list, NULL outside. */
@@ -29,10 +40,10 @@ const struct solver *solver_find(const char *name); /* NULL where there is none 
 bool solver_supports(const struct solver *solver, const struct loss_choice *loss);
 
 /* What "auto" stands for. */
-const struct solver *solver_auto(const struct loss_choice *loss);
+const struct solver *solver_auto(const struct loss_choice *loss, int64_t k);
 
 /* The list: a solver is a file that defines solver_NAME, and a name here. */
-#define SOLVER_LIST(ROW) ROW(gradient) ROW(mu) ROW(hals)
+#define SOLVER_LIST(ROW) ROW(gradient) ROW(mu) ROW(hals) ROW(newton) ROW(ccd)
 
 #define SOLVER_DECLARE(name) extern const struct solver solver_##name;
 SOLVER_LIST(SOLVER_DECLARE)
