@@ -121,6 +121,8 @@ struct kernels {
     void (*measure)(const struct panel_job *job);
     void (*move)(const struct panel_job *job);
     void (*extrapolate)(void *panel, void *plain, int64_t k, double beta); /* see problem_extrapolate       */
+    void (*lift)(void *panel, int64_t k, int lanes, const double *least); /* row l: at least least[l]           */
+    void (*weigh)(const void *panel, int64_t k, const double *lanes, void *out); /* column j times lanes[j]     */
     void (*scale)(void *panel, int64_t k, const double *factors); /* row l times factors[l]                     */
     void (*from_double)(const double *from, int64_t count, void *to);
     void (*read_panel)(inshi_matrix view, int64_t first, int lanes, int64_t k, void *panel);        /* view: k x count */
@@ -140,6 +142,10 @@ struct problem {
     struct factor         factor[2];
     double                l1[2], l2[2];
     const bool           *fixed[2]; /* components that stay; NULL = none  */
+    bool                  may_weigh; /* room for weights is wanted        */
+    bool                  weighted; /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
+    double               *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
+    void                 *weighed;   /* the other factor times its weights                               */
     double                square;   /* sum of x^2, of the scaled entries */
     double                total;    /* sum of x, likewise                */
     void                 *pull[2], *push[2]; /* the same block twice, where halves alternate */
@@ -180,6 +186,14 @@ void         problem_destroy(struct problem *problem);
  * problem_room has been called for it. NULL: parts alone. */
 inshi_status problem_half(struct problem *problem, enum side side, bool want_value, const struct update *update,
                           struct half *out);
+
+/* From now on the problem is the squared Euclidean one on X_ij / sqrt(r_i c_j), r and c the sums of X's rows and columns:
+ * least squares with the weights that kl has at the independence model. Factors are rescaled to it. */
+inshi_status problem_weigh(struct problem *problem);
+
+/* Back to the loss that it had; factors are rescaled, and entries below `lift` times the mean of their component are
+ * lifted to it. */
+inshi_status problem_unweigh(struct problem *problem, struct loss_choice loss, double lift);
 
 /* Takes the memory that a move needs beyond that of problem_create. */
 inshi_status problem_room(struct problem *problem, enum move move);

@@ -129,6 +129,8 @@ static void measure_panel(struct problem *p, enum side side, int64_t panel, int 
     const int        T   = p->kernels->lanes;
     struct panel_job job = describe(p, side, panel, worker);
     double *const    out = chunk_at(p, panel);
+    if (p->weighted)
+        p->kernels->weigh(job.pull, p->k, p->weight[side] + panel * T, panel_at(p, p->pull[side], panel));
     job.measures = (double *)((char *)job.scratch + p->scratch_size / 64 * 64 - sizeof(double) * MEASURES * (size_t)T);
     if (quadratic(p))
         p->kernels->gram_product(job.gram, job.moving, p->k, (void *)job.push);
@@ -199,7 +201,7 @@ static void half_task(void *user, int64_t task, int worker)
                 .last    = depth * (segment + 1) / job->segments,
                 .k       = p->k,
                 .moving  = panel_at(p, p->factor[job->side].data, panel),
-                .other   = p->factor[other].data,
+                .other   = p->weighted ? p->weighed : p->factor[other].data,
                 .pull    = part_of(job, panel, segment, 0),
                 .push    = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
                 .value   = job->want_value && !quadratic(p) ? &value : NULL,
@@ -248,7 +250,9 @@ static void collect(struct problem *p, enum side side, struct half *out)
  * the residual itself is summed. */
 static inshi_status quadratic_value(struct problem *p, const struct half *half, double *value)
 {
-    *value = 0.5 * p->square - half->measured[MEASURE_PULL] + 0.5 * half->measured[MEASURE_PUSH];
+    *value = 0.5 * (p->weighted ? 0 : p->square) - half->measured[MEASURE_PULL] + 0.5 * half->measured[MEASURE_PUSH];
+    if (p->weighted) /* the sum of squares is not known: only differences count */
+        return INSHI_OK;
     const double trust = p->kernels->real_bytes == 8 ? 1e-9 : 1e-3;
     return *value < trust * p->square ? problem_value(p, p->loss, value) : INSHI_OK;
 }
@@ -271,6 +275,20 @@ static double pass_work(const struct problem *p)
     return (double)p->x.view.rows * (double)p->x.view.columns * (4.0 * (double)p->k + 16);
 }
 
+/* A factor times its weights, or divided by them where `back`; 0 / 0 is 0. */
+void weigh_factor(struct problem *p, enum side side, bool back, void *out)
+{
+    const int T = p->kernels->lanes;
+    double    lanes[64];
+    for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
+        for (int j = 0; j < T; j++) {
+            const double w = p->weight[side][panel * T + j];
+            lanes[j]       = back ? (w > 0 ? 1 / w : 0) : w;
+        }
+        p->kernels->weigh(panel_at(p, p->factor[side].data, panel), p->k, lanes, panel_at(p, out, panel));
+    }
+}
+
 inshi_status problem_half(struct problem *p, enum side side, bool want_value, const struct update *update,
                           struct half *out)
 {
@@ -278,6 +296,8 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
     struct half_job job    = {p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL};
     const int64_t   panels = p->factor[side].panels, tasks = panels * job.segments;
     inshi_status    status = problem_prepare(p, side);
+    if (p->weighted)
+        weigh_factor(p, other_side(side), false, p->weighed);
     if (!status)
         status = parallel_run(p->context, tasks, pass_work(p), half_task, &job);
     if (status)

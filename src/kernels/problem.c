@@ -102,7 +102,7 @@ static inshi_status take_parts(struct problem *p, void *parts[2], bool both, siz
 
 static bool needs_push(const struct problem *p)
 {
-    return !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
+    return p->may_weigh || !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
 }
 
 static inshi_status take_all(struct problem *p, bool with_copy, bool both)
@@ -125,6 +125,10 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
         take(p, (void **)&p->small, GRAM_PARTS * (p->k + 1) * p->k, sizeof(double), "a Gram matrix") ||
         take(p, (void **)&p->chunk, chunks + 16, sizeof(double) * (MEASURES + 1), "sums") ||
         take(p, &p->partial, p->partial_parts, panel, "partial sums"))
+        return INSHI_ERR_MEMORY;
+    if (p->may_weigh && (take(p, &p->weighed, h > w ? h : w, panel, "weights") ||
+                         take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
+                         take(p, (void **)&p->weight[SIDE_W], w * T, sizeof(double), "weights")))
         return INSHI_ERR_MEMORY;
     memset(p->factor[SIDE_H].data, 0, (size_t)h * panel);
     memset(p->factor[SIDE_W].data, 0, (size_t)w * panel);
@@ -150,7 +154,7 @@ void problem_destroy(struct problem *p)
     if (p->push[SIDE_W] != p->push[SIDE_H])
         memory_give(p->context, p->push[SIDE_W]);
     void *const blocks[] = {p->x.data, p->factor[0].data, p->factor[1].data, p->pull[0], p->push[0], p->scratch,
-                            p->gram,   p->sums,           p->small,          p->chunk,   p->partial, p->memory};
+                            p->gram,   p->sums,           p->small,          p->chunk,   p->partial, p->memory, p->weighed, p->weight[0], p->weight[1]};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_give(p->context, blocks[i]);
     *p = (struct problem){0};

@@ -201,6 +201,62 @@ static inshi_status look_and_settle(struct run *run)
     return status || verdict == VERDICT_ACCEPTED ? status : look(run, true, false);
 }
 
+/* ---- the warm start; its constants: bench/results ----------------------------------------------------------------------------------------------- */
+
+enum { WARM_LEAST = 10 };
+static const double WARM_GAIN = 2e-3, WARM_LIFT = 1e-3;
+
+static bool warms(const struct plan *plan)
+{
+    const inshi_options *o = &plan->options;
+    return plan->solver->warm > 0 && plan->moves[SIDE_H] && plan->moves[SIDE_W] && !plan->fixed_columns &&
+           o->l1_w + o->l2_w + o->l1_h + o->l2_h == 0 && plan->scan.most > 0;
+}
+
+/* Iterations of hals on the weighted Euclidean problem, until one brings little of what all have brought. */
+static inshi_status warm_iterations(struct run *warm, int64_t most)
+{
+    double       first = 0, last = 0;
+    inshi_status status = accelerator_begin(&warm->accelerator);
+    for (int64_t i = 0; i < most && !status; i++) {
+        status = look_and_judge(warm, true, true);
+        first  = i ? first : warm->objective;
+        if (i >= WARM_LEAST && last - warm->objective < WARM_GAIN * (first - warm->objective))
+            break;
+        last = warm->objective;
+        if (!status)
+            status = advance(warm, false);
+    }
+    return status ? status : look_and_settle(warm);
+}
+
+static inshi_status start(struct run *run);
+
+/* From the point where the fit stands, as its first iteration: the solution of a stand-in. Where that is worse, back to the
+ * start. */
+static inshi_status warm_up(struct run *run)
+{
+    const double before   = run->objective;
+    struct plan  stand_in = *run->plan;
+    struct run   warm     = *run; /* shares the factors and all memory */
+    warm.plan             = &stand_in;
+    inshi_status status   = problem_weigh(&warm.problem);
+    stand_in.loss         = warm.problem.loss;
+    stand_in.solver       = &solver_hals;
+    warm.accelerator.problem = &warm.problem;
+    warm.accelerator.pace    = solver_hals.pace;
+    plan_moves(&warm, false);
+    if (!status)
+        status = warm_iterations(&warm, run->plan->solver->warm);
+    if (!status)
+        status = problem_unweigh(&warm.problem, run->plan->loss, WARM_LIFT);
+    if (!status)
+        status = look(run, true, false);
+    if (!status && !(run->objective < before))
+        status = start(run);
+    return status ? status : accelerator_begin(&run->accelerator);
+}
+
 static double random_entry(const void *user, int64_t component, int64_t item)
 {
     return random_uniform(*(const uint64_t *)user, 0x5eed, component, item);
@@ -296,12 +352,18 @@ static inshi_status conclude(struct run *run)
     return add_row(run, true);
 }
 
+/* True for the multiplicative iterations before the solver's own. */
+static bool opening(const struct run *run)
+{
+    return run->iteration < run->plan->solver->opening && !warms(run->plan);
+}
+
 static inshi_status iterate(struct run *run)
 {
     inshi_status status = accelerator_begin(&run->accelerator);
     for (run->iteration = 0; !status; run->iteration++) {
         const bool due = row_due(run);
-        plan_moves(run, run->iteration < run->plan->solver->opening);
+        plan_moves(run, opening(run));
         status         = look_and_judge(run, due, run->iteration < run->plan->options.iterations);
         if (status)
             break;
@@ -312,8 +374,12 @@ static inshi_status iterate(struct run *run)
             run->stop = (inshi_stop)stop;
             break;
         }
+        if (!status && run->iteration == 0 && warms(run->plan)) {
+            status = warm_up(run);
+            continue;
+        }
         if (!status)
-            status = advance(run, run->iteration < run->plan->solver->opening);
+            status = advance(run, opening(run));
         if (!status)
             status = revive(run);
     }

@@ -29,5 +29,6 @@ const struct solver solver_ccd = {
     .needs   = LOSS_PUSH_IS_ONE,
     .revives = true,
     .pace    = &pace,
+    .warm    = 60,
     .plan    = plan,
 };

@@ -29,5 +29,6 @@ const struct solver solver_newton = {
     .revives = true,
     .pace    = &pace,
     .opening = 20,
+    .warm    = 60,
     .plan    = plan,
 };

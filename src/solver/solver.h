@@ -26,6 +26,7 @@ struct solver {
     const struct pace *pace; /* NULL: not extrapolated                                              */
     bool        joint; /* both factors move from the same point; otherwise H first, then W from the new H */
 
+    int64_t warm;    /* iterations of hals on the weighted Euclidean stand-in before all else    */
     int64_t opening; /* multiplicative iterations before the solver's own                    */
 
     /* How a factor moves: fills the update that the loop then runs, which holds the multiplicative one. */
