@@ -34,6 +34,14 @@ class InfoHead(C.Structure):
                 ("relative_error", C.c_double), ("kkt", C.c_double), ("kkt_worst", C.c_double), ("seconds", C.c_double)]
 
 
+class Progress(C.Structure):
+    _fields_ = [("iteration", C.c_int64), ("iterations", C.c_int64), ("restart", C.c_int64), ("restarts", C.c_int64),
+                ("objective", C.c_double), ("kkt", C.c_double), ("seconds", C.c_double)]
+
+
+PROGRESS = C.CFUNCTYPE(C.c_int, C.c_void_p, C.POINTER(Progress))
+
+
 class Fit:
     """What a fit gave: w, h, objective, relative_error, iterations, history (iteration, seconds, objective, kkt),
     and the seconds of the call on the wall and of its thread."""
@@ -91,9 +99,12 @@ class Inshi:
             self.check(self.lib.inshi_options_set(self.context, block, name.encode(), text))
         return block
 
-    def fit(self, x, k=None, w=None, h=None, dtype="f8", **options):
-        """Fits from w and h where they are given. Options are those of the command, with _ for -."""
+    def fit(self, x, k=None, w=None, h=None, dtype="f8", stop_at=None, **options):
+        """Fits from w and h where they are given, until the objective is at or below stop_at. Options are those of the
+        command, with _ for -."""
         self.texts = []
+        reached = PROGRESS(lambda user, told: told.contents.objective <= stop_at) if stop_at is not None else PROGRESS()
+        self.lib.inshi_context_set_progress(self.context, reached, None)
         given_w, given_h = w is not None, h is not None
         k = k or w.shape[1]
         w = np.array(w, dtype) if given_w else np.zeros((x.shape[0], k), dtype)

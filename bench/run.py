@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every benchmark: builds what is in C, runs, prints the tables and writes them to bench/results.
 
-    build/venv/bin/python bench/run.py [--quick] [--only passes,article,memory,equal] [--threads N] [--dtype f8|f4]
+    build/venv/bin/python bench/run.py [--quick] [--only passes,article,memory,equal] [--threads N] [--dtype f8|f4] [--starts N]
 
 --quick runs the short ones and writes nothing to bench/results. `make bench` and `make bench-quick` call this.
 """
@@ -43,7 +43,8 @@ def run(group, options):
         return article.make(Inshi(threads=1), options.quick)
     if group == "memory":
         return memory.make(ROOT) + "\n" + memory.make_help(ROOT)
-    return equal_objective.make(Inshi(threads=options.threads), options.quick, options.threads, options.dtype)
+    return equal_objective.make(Inshi(threads=options.threads), options.quick, options.threads, options.dtype,
+                                options.starts)
 
 
 def main():
@@ -52,6 +53,7 @@ def main():
     parser.add_argument("--only", default=",".join(GROUPS))
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--dtype", default="f8", choices=("f8", "f4"))
+    parser.add_argument("--starts", type=int, default=5, help="starts of the time to equal objective")
     options = parser.parse_args()
     wanted = options.only.split(",")
     if set(wanted) - set(GROUPS):

@@ -52,11 +52,13 @@ def seconds_to(inshi, x, objective, start, limit, **options):
     The first run finds the iteration; the second runs up to it, without computing objectives that it does not need, as
     the peer does. The clock of the history is the wall's; the thread's share of the wall corrects for other programs."""
     common = dict(w=start[0], h=start[1], tolerance=0, normalize="none", **options)
-    seek = inshi.fit(x, iterations=10**9, time_limit=limit, **common)
+    seek = inshi.fit(x, iterations=10**9, time_limit=limit, stop_at=objective, **common)
     iterations = first_at_or_below(seek.history, objective)
     if iterations is None:
         return None, float(seek.history[:, 2].min())
     again = inshi.fit(x, iterations=iterations, history_every=0, **common)
+    if again.objective > objective * (1 + 1e-9):
+        raise RuntimeError(f"{iterations} iterations reached {objective} and, run again, {again.objective}")
     return float(again.history[-1, 1]) * again.thread / again.wall, iterations
 
 

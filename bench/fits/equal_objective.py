@@ -43,10 +43,10 @@ def measure(inshi, row, seeds, threads, dtype):
                    f"{installed / ours:.1f}", f"{tuned / ours:.1f}"), runs
 
 
-def make(inshi, quick, threads=1, dtype="f8", rows=None):
-    seeds = range(1, 2) if quick else range(1, 6)
+def make(inshi, quick, threads=1, dtype="f8", starts=5):
+    seeds = range(1, 2) if quick else range(1, 1 + starts)
     lines, notes, last = [], [], None
-    for row in rows or (QUICK if quick else ROWS):
+    for row in QUICK if quick else ROWS:
         try:
             line, runs = measure(inshi, row, seeds, threads, dtype)
         except data.Absent as absent:
@@ -58,10 +58,11 @@ def make(inshi, quick, threads=1, dtype="f8", rows=None):
         last = runs[-1][4]
     if last:
         notes.append(f"scikit-learn {last['sklearn']}, NumPy {last['numpy']}, {'; '.join(last['blas'])}.")
-    notes.append(f"{threads} thread{'s' * (threads > 1)}, {dtype.replace('f8', 'f64').replace('f4', 'f32')} on both sides, median over {len(seeds)} starts, "
+    notes.append(f"{threads} thread{'s' * (threads > 1)}, {dtype.replace('f8', 'f64').replace('f4', 'f32')} on both sides, median over {len(seeds)} start{'s' * (len(seeds) > 1)}, "
                  "interleaved; seconds of the " + ("thread or process" if threads == 1 else "wall") + "; the peer's start-up is excluded, packing of X and the "
                  "start are included here. Tuned: MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296.")
     return tables.table(
-        "Time to scikit-learn's objective", f"build/venv/bin/python bench/run.py --only equal --threads {threads} --dtype {dtype}",
+        "Time to scikit-learn's objective", f"build/venv/bin/python bench/run.py --only equal --threads {threads} --dtype {dtype} "
+        f"--starts {len(seeds)}",
         ("data", "loss", "k", "its iterations", "objective", "as installed", "tuned", "inshi", "iterations", "ratio", "ratio, tuned"),
         lines, notes)

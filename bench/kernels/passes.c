@@ -210,7 +210,7 @@ static void round_of(struct bench *b, bool warming)
             if (!warming)
                 add(&b->wall[which][i], bench_seconds() - began);
         }
-        b->equal[i] = (warming || b->equal[i]) && same_bits(b);
+        b->equal[i] = warming || (b->equal[i] && same_bits(b)); /* the first round leaves parts unset */
     }
 }
 
