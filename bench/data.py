@@ -23,10 +23,10 @@ def stored(name):
 
 
 def planted():
-    """5000 x 2000 from 32 gamma factors, about 30 % of their entries zero, and 10 % noise."""
+    """5000 x 2000 from 32 gamma factors, 30 % of their entries not zero, and 10 % noise."""
     g = np.random.default_rng(32)
-    w = g.gamma(1.0, size=(5000, 32)) * (g.random((5000, 32)) < 0.7)
-    h = g.gamma(1.0, size=(32, 2000)) * (g.random((32, 2000)) < 0.7)
+    w = g.gamma(1.0, size=(5000, 32)) * (g.random((5000, 32)) < 0.3)
+    h = g.gamma(1.0, size=(32, 2000)) * (g.random((32, 2000)) < 0.3)
     y = w @ h
     e = g.standard_normal(y.shape)
     return np.maximum(y + e * (0.1 * np.linalg.norm(y) / np.linalg.norm(e)), 0)

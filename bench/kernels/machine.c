@@ -31,6 +31,11 @@ double bench_thread_seconds(void)
     return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
+double bench_process_seconds(void)
+{
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 double bench_fma_peak(const char *isa, int real_bytes)
 {
     struct peak peak;

@@ -4,10 +4,11 @@
 
 #include <stddef.h>
 
-/* Seconds since some fixed moment, and seconds that the calling thread has run: the second does not count
- * what other programs took from it. */
+/* Seconds since some fixed moment, and seconds that the calling thread and all threads together have run: these
+ * do not count what other programs took. */
 double bench_seconds(void);
 double bench_thread_seconds(void);
+double bench_process_seconds(void);
 
 /* Operations per second of one thread, a fused multiply-add counting two, with the named instruction set
  * ("portable", "avx2", "avx512") and real_bytes 4 or 8. Thread seconds; takes about 1 ms. */

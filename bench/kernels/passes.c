@@ -5,8 +5,8 @@
  * Every round times every pass once, so that whatever else the machine does falls on all of them alike.
  * Prints one JSON object a line: one of the machine and one for each pass. "seconds" is the median of the
  * seconds that the one thread has run, which other programs do not change; "best" and "best_threads" are the
- * shortest times on the wall with 1 and with MOST_THREADS threads; "equal" tells whether the results of the
- * two have the same bits.
+ * shortest times on the wall with 1 and with MOST_THREADS threads; "work_threads" is what those have run
+ * together / what the one has; "equal" tells whether the results of the two have the same bits.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@ struct bench {
     inshi_context *context[2];
     struct problem problem[2];
     struct half half[2][2];
-    struct series thread[MOST_PASSES], wall[2][MOST_PASSES];
+    struct series all[2][MOST_PASSES], wall[2][MOST_PASSES]; /* of all threads, on the wall */
     bool equal[MOST_PASSES];
 };
 
@@ -203,12 +203,12 @@ static void round_of(struct bench *b, bool warming)
         if (!applies(&PASSES[i], &b->setup->loss))
             continue;
         for (int which = 0; which < 2; which++) {
-            const double began = bench_seconds(), began_thread = bench_thread_seconds();
+            const double began = bench_seconds(), began_all = bench_process_seconds();
             check(PASSES[i].run(&b->problem[which], b->half[which]), b->context[which]);
-            if (!warming && which == 0)
-                add(&b->thread[i], bench_thread_seconds() - began_thread);
-            if (!warming)
+            if (!warming) {
+                add(&b->all[which][i], bench_process_seconds() - began_all);
                 add(&b->wall[which][i], bench_seconds() - began);
+            }
         }
         b->equal[i] = warming || (b->equal[i] && same_bits(b)); /* the first round leaves parts unset */
     }
@@ -217,14 +217,14 @@ static void round_of(struct bench *b, bool warming)
 static void print_pass(const struct bench *b, int i, double peak)
 {
     const struct setup *s = b->setup;
-    const double one = median(&b->thread[i]), rate = operations(&PASSES[i], s) / one;
+    const double one = median(&b->all[0][i]), rate = operations(&PASSES[i], s) / one;
     printf("{\"pass\": \"%s\", \"loss\": \"%s\", \"dtype\": \"%s\", \"k\": %lld, \"rows\": %lld, "
            "\"columns\": %lld, "
-           "\"seconds\": %.6g, \"best\": %.6g, \"best_threads\": %.6g, \"threads\": %d, \"flops\": %.6g, "
+           "\"seconds\": %.6g, \"best\": %.6g, \"best_threads\": %.6g, \"work_threads\": %.6g, \"threads\": %d, \"flops\": %.6g, "
            "\"peak\": %.6g, "
            "\"equal\": %s, \"isa\": \"%s\"}\n",
            PASSES[i].name, s->loss_name, inshi_dtype_name(s->dtype), (long long)s->k, (long long)s->rows,
-           (long long)s->columns, one, least(&b->wall[0][i]), least(&b->wall[1][i]), s->threads, rate, peak,
+           (long long)s->columns, one, least(&b->wall[0][i]), least(&b->wall[1][i]), median(&b->all[1][i]) / one, s->threads, rate, peak,
            b->equal[i] ? "true" : "false", b->problem[0].kernels->isa);
 }
 
