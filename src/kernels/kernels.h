@@ -117,6 +117,10 @@ struct kernels {
     size_t (*coordinate_bytes)(int64_t k, int64_t depth_tiles);
     void (*gram)(const void *panel, int64_t k, double *gram);    /* gram += F F', upper triangle, k x k        */
     void (*sums)(const void *panel, int64_t k, double *sums);    /* sums += row sums of the panel              */
+    /* Each column of the panel to its exact nonnegative least squares solution, from pull and gram (in double);
+     * room: exact_bytes(k). */
+    void (*exact)(const struct panel_job *job, const double *gram, void *room);
+    size_t (*exact_bytes)(int64_t k);
     void (*gram_product)(const void *gram, const void *panel, int64_t k, void *out); /* out = G F              */
     void (*measure)(const struct panel_job *job);
     void (*move)(const struct panel_job *job);

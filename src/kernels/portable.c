@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "kernels/nnls.h"
 #include "kernels/storage.h"
 
 enum { lanes_f64 = 8, lanes_f32 = 8 };
