@@ -78,9 +78,9 @@ def start(x, k, seed):
     return w, c * g.random((k, x.shape[1]))
 
 
-def objective(x, w, h, loss):
-    """The divergence in NumPy, to check what a solver says; beta:B only for B other than 0, 1, 2."""
-    y = w @ h
+def objective(x, w, h, loss, least_y=0):
+    """The divergence in NumPy, of WH lifted to least_y; beta:B only for B other than 0, 1, 2."""
+    y = np.maximum(w @ h, least_y)
     if loss == "eu":
         return 0.5 * float(((x - y) ** 2).sum())
     if loss == "kl":

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every benchmark: builds what is in C, runs, prints the tables and writes them to bench/results.
 
-    build/venv/bin/python bench/run.py [--quick] [--only passes,article,memory,equal] [--threads N] [--dtype f8|f4] [--starts N]
+    build/venv/bin/python bench/run.py [--quick] [--only passes,article,memory,equal] [--threads N] [--dtype f8|f4] [--starts N] [--data NAME,...]
 
 --quick runs the short ones and writes nothing to bench/results. `make bench` and `make bench-quick` call this.
 """
@@ -44,7 +44,7 @@ def run(group, options):
     if group == "memory":
         return memory.make(ROOT) + "\n" + memory.make_help(ROOT)
     return equal_objective.make(Inshi(threads=options.threads), options.quick, options.threads, options.dtype,
-                                options.starts)
+                                options.starts, options.data.split(",") if options.data else None)
 
 
 def main():
@@ -54,6 +54,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--dtype", default="f8", choices=("f8", "f4"))
     parser.add_argument("--starts", type=int, default=5, help="starts of the time to equal objective")
+    parser.add_argument("--data", default="", help="of the time to equal objective, only these sets; writes no file")
     options = parser.parse_args()
     wanted = options.only.split(",")
     if set(wanted) - set(GROUPS):
@@ -66,7 +67,7 @@ def main():
             continue
         page = f"# Benchmarks: {name.replace('-', ' ')}\n\nMade by `make bench`. {head}\n\n" + "\n".join(texts)
         print(page)
-        if not options.quick and len(texts) == len(groups):
+        if not options.quick and not options.data and len(texts) == len(groups):
             (ROOT / "bench" / "results" / f"{name}.md").write_text(page)
 
 
