@@ -103,7 +103,8 @@ class Inshi:
         """Fits from w and h where they are given, until the objective is at or below stop_at. Options are those of the
         command, with _ for -."""
         self.texts = []
-        reached = PROGRESS(lambda user, told: told.contents.objective <= stop_at) if stop_at is not None else PROGRESS()
+        reached = PROGRESS() if stop_at is None else PROGRESS(
+            lambda user, told: int(told.contents.objective <= float(stop_at)))
         self.lib.inshi_context_set_progress(self.context, reached, None)
         given_w, given_h = w is not None, h is not None
         k = k or w.shape[1]
