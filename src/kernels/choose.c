@@ -55,7 +55,7 @@ inshi_status inshi_context_set_isa(inshi_context *context, const char *name)
         return INSHI_OK;
     }
     for (int i = 0; i < ISA_COUNT; i++) {
-        if (strcmp(name, isas[i].name) != 0)
+        if (strcmp(name, isas[i].name))
             continue;
         if (!usable(&isas[i]))
             return context_fail(context, INSHI_ERR_UNSUPPORTED,

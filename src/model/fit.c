@@ -26,6 +26,7 @@ struct run {
     int64_t         iteration;
     int64_t         revived;
     double          divergence, objective, kkt, kkt_worst; /* at the last look */
+    double          merit; /* the objective in scaled numbers, which are always finite */
     inshi_stop      stop;
 };
 
@@ -60,13 +61,16 @@ static inshi_status take_objective(struct run *run, double divergence)
     struct plan *plan = run->plan;
     run->divergence   = plan_unscaled(plan, divergence);
     run->objective    = run->divergence;
+    run->merit        = divergence;
     for (int side = 0; side < 2; side++) {
-        const double penalties = run->problem.l1[side] + run->problem.l2[side];
-        if (penalties > 0)
-            run->objective +=
-                plan_penalty(plan, side, run->half[side].measured[MEASURE_SUM], run->half[side].measured[MEASURE_SQUARES]);
+        const struct problem *p   = &run->problem;
+        const double          sum = run->half[side].measured[MEASURE_SUM], squares = run->half[side].measured[MEASURE_SQUARES];
+        if (!(p->l1[side] + p->l2[side] > 0))
+            continue;
+        run->objective += plan_penalty(plan, side, sum, squares);
+        run->merit += p->l1[side] * sum + p->l2[side] / 2 * squares;
     }
-    if (isfinite(divergence))
+    if (isfinite(run->merit))
         return INSHI_OK;
     return context_fail(plan->context, INSHI_ERR_NUMERIC,
                         "the objective is not a finite number after iteration %lld%s", (long long)run->iteration,
@@ -176,7 +180,7 @@ static inshi_status look_and_judge(struct run *run, bool want_value, bool moves)
     enum verdict verdict = VERDICT_ACCEPTED;
     inshi_status status  = look(run, want_value || judged, moves);
     if (!status && judged)
-        status = accelerator_judge(&run->accelerator, run->objective, false, &verdict);
+        status = accelerator_judge(&run->accelerator, run->merit, false, &verdict);
     while (!status && verdict != VERDICT_ACCEPTED) {
         const bool safely = verdict == VERDICT_STEP_SAFELY;
         if (!safely)
@@ -186,7 +190,7 @@ static inshi_status look_and_judge(struct run *run, bool want_value, bool moves)
         if (!status)
             status = look(run, true, moves);
         if (!status)
-            status = accelerator_judge(&run->accelerator, run->objective, safely, &verdict);
+            status = accelerator_judge(&run->accelerator, run->merit, safely, &verdict);
     }
     return status;
 }
@@ -197,7 +201,7 @@ static inshi_status look_and_settle(struct run *run)
     enum verdict verdict = VERDICT_ACCEPTED;
     inshi_status status  = look(run, true, false);
     if (!status)
-        status = accelerator_judge(&run->accelerator, run->objective, false, &verdict);
+        status = accelerator_judge(&run->accelerator, run->merit, false, &verdict);
     return status || verdict == VERDICT_ACCEPTED ? status : look(run, true, false);
 }
 
@@ -220,10 +224,10 @@ static inshi_status warm_iterations(struct run *warm, int64_t most)
     inshi_status status = accelerator_begin(&warm->accelerator);
     for (int64_t i = 0; i < most && !status; i++) {
         status = look_and_judge(warm, true, true);
-        first  = i ? first : warm->objective;
-        if (i >= WARM_LEAST && last - warm->objective < WARM_GAIN * (first - warm->objective))
+        first  = i ? first : warm->merit;
+        if (i >= WARM_LEAST && last - warm->merit < WARM_GAIN * (first - warm->merit))
             break;
-        last = warm->objective;
+        last = warm->merit;
         if (!status)
             status = advance(warm, false);
     }
@@ -236,7 +240,7 @@ static inshi_status start(struct run *run);
  * start. */
 static inshi_status warm_up(struct run *run)
 {
-    const double before   = run->objective;
+    const double before   = run->merit;
     struct plan  stand_in = *run->plan;
     struct run   warm     = *run; /* shares the factors and all memory */
     warm.plan             = &stand_in;
@@ -252,7 +256,7 @@ static inshi_status warm_up(struct run *run)
         status = problem_unweigh(&warm.problem, run->plan->loss, WARM_LIFT);
     if (!status)
         status = look(run, true, false);
-    if (!status && !(run->objective < before))
+    if (!status && !(run->merit < before))
         status = start(run);
     return status ? status : accelerator_begin(&run->accelerator);
 }
@@ -488,13 +492,15 @@ static inshi_status run_starts(struct run *run)
         status             = start(run);
         if (!status)
             status = iterate(run);
-        if (!status && (run->start == 0 || run->objective < best)) {
-            best   = run->objective;
+        if (!status && (run->start == 0 || run->merit < best)) {
+            best   = run->merit;
             status = keep(run);
         }
         if (run->stop == INSHI_STOP_INTERRUPTED || run->stop == INSHI_STOP_TIME)
             break;
     }
+    if (!status && plan->report && run->stop >= INSHI_STOP_TIME)
+        plan->report->info.stop = run->stop; /* the whole call was cut short, whichever start won */
     return status;
 }
 
