@@ -50,11 +50,16 @@ static inshi_matrix components_first(enum side side, inshi_matrix view)
     return side == SIDE_H ? view : inshi_matrix_transpose(view);
 }
 
+/* In steps that a double holds: 2^exponent alone may not be one. */
 static void scale_by_power(struct problem *p, void *panel, int exponent)
 {
-    const double factor = ldexp(1, exponent);
-    for (int64_t l = 0; exponent && l < p->k; l++)
-        p->kernels->scale((char *)panel + (size_t)l * panel_bytes(p) / (size_t)p->k, 1, &factor);
+    while (exponent) {
+        const int    step   = exponent > 1000 ? 1000 : exponent < -1000 ? -1000 : exponent;
+        const double factor = ldexp(1, step);
+        for (int64_t l = 0; l < p->k; l++)
+            p->kernels->scale((char *)panel + (size_t)l * panel_bytes(p) / (size_t)p->k, 1, &factor);
+        exponent -= step;
+    }
 }
 
 inshi_status problem_read(struct problem *p, enum side side, inshi_matrix view, int exponent)
@@ -68,14 +73,22 @@ inshi_status problem_read(struct problem *p, enum side side, inshi_matrix view, 
     return INSHI_OK;
 }
 
+/* A component that stays is not written: a scaled copy may have lost digits that the caller's have. */
 inshi_status problem_write(struct problem *p, enum side side, inshi_matrix view, int exponent)
 {
-    void *copy = p->scratch;
+    void *const        copy = p->scratch;
+    const inshi_matrix to   = components_first(side, view);
+    const int          T    = p->kernels->lanes;
     for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
         memcpy(copy, panel_at(p, p->factor[side].data, panel), panel_bytes(p));
         scale_by_power(p, copy, exponent);
-        p->kernels->write_panel(copy, panel * p->kernels->lanes, lanes_of(p, side, panel), p->k,
-                                components_first(side, view));
+        for (int64_t l = 0; l < p->k; l++) {
+            inshi_matrix row = to;
+            row.data         = (char *)to.data + l * to.row_stride * inshi_dtype_bytes(to.dtype);
+            if (!p->fixed[side] || !p->fixed[side][l])
+                p->kernels->write_panel((char *)copy + (size_t)l * panel_bytes(p) / (size_t)p->k, panel * T,
+                                        lanes_of(p, side, panel), 1, row);
+        }
     }
     return INSHI_OK;
 }

@@ -256,14 +256,19 @@ static void collect(struct problem *p, enum side side, struct half *out)
 }
 
 /* The Euclidean divergence from sums that are there: ||X||^2/2 - <pull, F> + <push, F>/2. Where these terms cancel,
- * the residual itself is summed. */
+ * the residual itself is summed: near an exact factorization, and for an X so near a constant that the last bit of
+ * the terms is more than 1e-12 of that constant's divergence. */
 static inshi_status quadratic_value(struct problem *p, const struct half *half, double *value)
 {
+    const bool   wide    = p->kernels->real_bytes == 8;
+    const double entries = (double)p->x.view.rows * (double)p->x.view.columns;
+    const double spread  = p->square - p->total * p->total / entries;
     *value = 0.5 * (p->weighted ? 0 : p->square) - half->measured[MEASURE_PULL] + 0.5 * half->measured[MEASURE_PUSH];
     if (p->weighted) /* the sum of squares is not known: only differences count */
         return INSHI_OK;
-    const double trust = p->kernels->real_bytes == 8 ? 1e-9 : 1e-3;
-    return *value < trust * p->square ? problem_value(p, p->loss, value) : INSHI_OK;
+    if (*value < (wide ? 1e-9 : 1e-3) * p->square || (wide && spread < 1e-3 * p->square))
+        return problem_value(p, p->loss, value);
+    return INSHI_OK;
 }
 
 static void fill_half(struct problem *p, enum side side, struct half *out)

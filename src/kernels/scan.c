@@ -11,11 +11,13 @@ struct strip {
     int64_t zeros, below, negative, nan, infinite;
     int64_t bad_major, bad_minor;
     double  bad_value;
+    bool    turned; /* major = columns of the caller's matrix */
 };
 
 struct scan_job {
     inshi_matrix  matrix; /* major = rows of this view: memory is read along them */
     int64_t       chunk;  /* rows of one task */
+    bool          turned; /* it is the transpose of the caller's matrix */
     double        floor;
     struct strip *strips;
 };
@@ -25,7 +27,7 @@ static void note_bad(struct strip *s, double a, int64_t major, int64_t minor)
     s->nan += isnan(a);
     s->infinite += isinf(a) != 0;
     s->negative += a < 0;
-    if (s->bad_major < 0) {
+    if (s->bad_major < 0 || (s->turned && minor < s->bad_minor)) { /* the first row of the caller's matrix */
         s->bad_major = major;
         s->bad_minor = minor;
         s->bad_value = a;
@@ -64,7 +66,7 @@ static void scan_task(void *user, int64_t task, int worker)
     (void)worker;
     const struct scan_job *job  = user;
     const int64_t          left = job->matrix.rows - task * job->chunk, count = left < job->chunk ? left : job->chunk;
-    struct strip           s    = {.least = INFINITY, .bad_major = -1};
+    struct strip           s    = {.least = INFINITY, .bad_major = -1, .turned = job->turned};
     switch (job->matrix.dtype) {
 #define CASE(suffix, type, convert)                                                                                  \
     case INSHI_DTYPE_##suffix:                                                                                       \
@@ -77,11 +79,11 @@ static void scan_task(void *user, int64_t task, int worker)
 }
 
 /* The first bad entry in C order of the caller's matrix, for the message. */
-static void keep_bad(struct scan *out, const struct strip *s, bool turned)
+static void keep_bad(struct scan *out, const struct strip *s)
 {
     if (s->bad_major < 0)
         return;
-    const int64_t row = turned ? s->bad_minor : s->bad_major, column = turned ? s->bad_major : s->bad_minor;
+    const int64_t row = s->turned ? s->bad_minor : s->bad_major, column = s->turned ? s->bad_major : s->bad_minor;
     if (out->bad_row < 0 || row < out->bad_row || (row == out->bad_row && column < out->bad_column)) {
         out->bad_row    = row;
         out->bad_column = column;
@@ -96,7 +98,7 @@ inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double flo
     const bool    turned = rs < cs;
     const inshi_matrix m = turned ? inshi_matrix_transpose(matrix) : matrix;
     const int64_t chunk  = 1 + 65536 / (m.columns > 0 ? m.columns : 1), tasks = (m.rows + chunk - 1) / chunk;
-    struct scan_job job  = {m, chunk, floor, memory_take(context, tasks, sizeof(struct strip), "a look at X")};
+    struct scan_job job  = {m, chunk, turned, floor, memory_take(context, tasks, sizeof(struct strip), "a look at X")};
     if (!job.strips)
         return INSHI_ERR_MEMORY;
     const inshi_status status = parallel_run(context, tasks, (double)m.rows * (double)m.columns, scan_task, &job);
@@ -111,7 +113,7 @@ inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double flo
         out->negative += s->negative;
         out->nan += s->nan;
         out->infinite += s->infinite;
-        keep_bad(out, s, turned);
+        keep_bad(out, s);
         small_sum += s->small_sum;
         large_sum += s->large_sum;
     }

@@ -21,12 +21,13 @@ struct run {
     struct accelerator accelerator;
     struct update   update[2]; /* how each factor moves */
     struct history  history; /* of this start */
+    void           *best[2]; /* the best factors so far, where there are several starts */
     int64_t         start;   /* 0, 1, ... restarts - 1 */
     double          call_began, began;
     int64_t         iteration;
     int64_t         revived;
     double          divergence, objective, kkt, kkt_worst; /* at the last look */
-    double          merit; /* the objective in scaled numbers, which are always finite */
+    double          level; /* the objective in the scaled units, where it neither over- nor underflows: for comparisons */
     inshi_stop      stop;
 };
 
@@ -55,26 +56,31 @@ static void take_kkt(struct run *run)
     }
 }
 
+static inshi_status fail_numbers(const struct run *run)
+{
+    const struct plan *plan = run->plan;
+    return context_fail(plan->context, INSHI_ERR_NUMERIC, "the objective is not a finite number after iteration %lld%s",
+                        (long long)run->iteration, plan->solver->joint ? "; a smaller --eta may help" : "");
+}
+
 /* Divergence + penalties at the point, in the units of X. */
 static inshi_status take_objective(struct run *run, double divergence)
 {
     struct plan *plan = run->plan;
     run->divergence   = plan_unscaled(plan, divergence);
     run->objective    = run->divergence;
-    run->merit        = divergence;
+    run->level        = divergence;
     for (int side = 0; side < 2; side++) {
-        const struct problem *p   = &run->problem;
-        const double          sum = run->half[side].measured[MEASURE_SUM], squares = run->half[side].measured[MEASURE_SQUARES];
-        if (!(p->l1[side] + p->l2[side] > 0))
+        const double l1 = run->problem.l1[side], l2 = run->problem.l2[side];
+        const double sum = run->half[side].measured[MEASURE_SUM], squares = run->half[side].measured[MEASURE_SQUARES];
+        if (!(l1 + l2 > 0))
             continue;
         run->objective += plan_penalty(plan, side, sum, squares);
-        run->merit += p->l1[side] * sum + p->l2[side] / 2 * squares;
+        run->level += (sum > 0 ? l1 * sum : 0) + (squares > 0 ? l2 / 2 * squares : 0);
     }
-    if (isfinite(run->merit))
-        return INSHI_OK;
-    return context_fail(plan->context, INSHI_ERR_NUMERIC,
-                        "the objective is not a finite number after iteration %lld%s", (long long)run->iteration,
-                        plan->solver->joint ? "; a smaller --eta may help" : "");
+    if (isfinite(divergence) || (run->accelerator.pace && isfinite(run->accelerator.objective)))
+        return INSHI_OK; /* or there is an accepted pair to go back to */
+    return fail_numbers(run);
 }
 
 /* A penalty needs the sums of both factors at this very point: those of the side that has not been looked at. */
@@ -180,7 +186,7 @@ static inshi_status look_and_judge(struct run *run, bool want_value, bool moves)
     enum verdict verdict = VERDICT_ACCEPTED;
     inshi_status status  = look(run, want_value || judged, moves);
     if (!status && judged)
-        status = accelerator_judge(&run->accelerator, run->merit, false, &verdict);
+        status = accelerator_judge(&run->accelerator, run->level, false, &verdict);
     while (!status && verdict != VERDICT_ACCEPTED) {
         const bool safely = verdict == VERDICT_STEP_SAFELY;
         if (!safely)
@@ -190,9 +196,9 @@ static inshi_status look_and_judge(struct run *run, bool want_value, bool moves)
         if (!status)
             status = look(run, true, moves);
         if (!status)
-            status = accelerator_judge(&run->accelerator, run->merit, safely, &verdict);
+            status = accelerator_judge(&run->accelerator, run->level, safely, &verdict);
     }
-    return status;
+    return !status && judged && !isfinite(run->level) ? fail_numbers(run) : status;
 }
 
 /* The last look: the accepted pair where the point is above it. */
@@ -201,7 +207,7 @@ static inshi_status look_and_settle(struct run *run)
     enum verdict verdict = VERDICT_ACCEPTED;
     inshi_status status  = look(run, true, false);
     if (!status)
-        status = accelerator_judge(&run->accelerator, run->merit, false, &verdict);
+        status = accelerator_judge(&run->accelerator, run->level, false, &verdict);
     return status || verdict == VERDICT_ACCEPTED ? status : look(run, true, false);
 }
 
@@ -224,10 +230,10 @@ static inshi_status warm_iterations(struct run *warm, int64_t most)
     inshi_status status = accelerator_begin(&warm->accelerator);
     for (int64_t i = 0; i < most && !status; i++) {
         status = look_and_judge(warm, true, true);
-        first  = i ? first : warm->merit;
-        if (i >= WARM_LEAST && last - warm->merit < WARM_GAIN * (first - warm->merit))
+        first  = i ? first : warm->level;
+        if (i >= WARM_LEAST && last - warm->level < WARM_GAIN * (first - warm->level))
             break;
-        last = warm->merit;
+        last = warm->level;
         if (!status)
             status = advance(warm, false);
     }
@@ -240,7 +246,7 @@ static inshi_status start(struct run *run);
  * start. */
 static inshi_status warm_up(struct run *run)
 {
-    const double before   = run->merit;
+    const double before   = run->level;
     struct plan  stand_in = *run->plan;
     struct run   warm     = *run; /* shares the factors and all memory */
     warm.plan             = &stand_in;
@@ -256,7 +262,7 @@ static inshi_status warm_up(struct run *run)
         status = problem_unweigh(&warm.problem, run->plan->loss, WARM_LIFT);
     if (!status)
         status = look(run, true, false);
-    if (!status && !(run->merit < before))
+    if (!status && !(run->level < before))
         status = start(run);
     return status ? status : accelerator_begin(&run->accelerator);
 }
@@ -450,7 +456,23 @@ static inshi_status relative_error(struct run *run, double *error)
     return status;
 }
 
-/* Writes the factors and what is known of them, where this start is the best so far. */
+/* True where the factors are finite in the units of X. */
+static bool factors_fit(struct run *run)
+{
+    bool fit = true;
+    for (int side = 0; side < 2; side++) {
+        double *const sums  = run->problem.small;
+        double        total = 0;
+        if (run->plan->moves[side] && problem_sums(&run->problem, side, sums) == INSHI_OK) {
+            for (int64_t l = 0; l < run->plan->k; l++)
+                total += sums[l];
+            fit = fit && isfinite(ldexp(total, -run->plan->shift[side]));
+        }
+    }
+    return fit;
+}
+
+/* Keeps the factors and what is known of them, where this start is the best so far. */
 static inshi_status keep(struct run *run)
 {
     struct plan *plan = run->plan;
@@ -458,10 +480,13 @@ static inshi_status keep(struct run *run)
     int (*const interrupt)(void *) = plan->context->interrupt;
     plan->context->interrupt = NULL;
     inshi_status status      = relative_error(run, &error);
+    const bool   fits        = !status && isfinite(error) && isfinite(run->kkt) && factors_fit(run);
     plan->context->interrupt = interrupt;
-    for (int side = 0; side < 2 && !status; side++)
-        if (plan->moves[side])
-            status = problem_write(&run->problem, side, plan->view[side], -plan->shift[side]);
+    if (!status && !fits)
+        return context_fail(plan->context, INSHI_ERR_NUMERIC, "the factors are not finite numbers after iteration %lld",
+                            (long long)run->iteration);
+    for (int side = 0; side < 2 && run->best[side]; side++)
+        problem_copy(&run->problem, side, run->best[side], run->problem.factor[side].data);
     if (status || !plan->report)
         return status;
     inshi_info *info     = &plan->report->info;
@@ -480,28 +505,66 @@ static inshi_status keep(struct run *run)
     return INSHI_OK;
 }
 
-static inshi_status run_starts(struct run *run)
+/* The result into the caller's arrays: nothing can fail any more but the numbers. */
+static inshi_status write_result(struct run *run)
 {
     struct plan *plan   = run->plan;
     inshi_status status = INSHI_OK;
+    for (int side = 0; side < 2 && !status; side++) {
+        if (run->best[side])
+            problem_copy(&run->problem, side, run->problem.factor[side].data, run->best[side]);
+        if (plan->moves[side])
+            status = problem_write(&run->problem, side, plan->view[side], -plan->shift[side]);
+    }
+    return status ? status : finish_factors(plan);
+}
+
+static inshi_status take_best(struct run *run)
+{
+    const struct problem *p = &run->problem;
+    for (int side = 0; side < 2 && run->plan->options.restarts > 1; side++) {
+        run->best[side] = memory_take(p->context, p->factor[side].panels, problem_panel_bytes(p), "the best factors");
+        if (!run->best[side])
+            return INSHI_ERR_MEMORY;
+    }
+    return INSHI_OK;
+}
+
+/* The call's stop where later starts were cut short; interrupted before the first one stood, there is nothing to keep. */
+static inshi_status settle_stop(struct run *run, inshi_status status)
+{
+    struct plan *plan = run->plan;
+    if (status == INSHI_ERR_INTERRUPTED && run->start > 0)
+        run->stop = INSHI_STOP_INTERRUPTED;
+    else if (status)
+        return status;
+    if (plan->report && (run->stop == INSHI_STOP_INTERRUPTED || run->stop == INSHI_STOP_TIME))
+        plan->report->info.stop = run->stop;
+    return INSHI_OK;
+}
+
+static inshi_status run_starts(struct run *run)
+{
+    struct plan *plan   = run->plan;
+    inshi_status status = take_best(run);
     double       best   = INFINITY;
-    for (run->start = 0; run->start < plan->options.restarts && !status; run->start++) {
+    while (!status) {
         run->history.count = 0;
         run->revived       = 0;
         run->began         = run->start ? clock_seconds() : run->call_began;
         status             = start(run);
         if (!status)
             status = iterate(run);
-        if (!status && (run->start == 0 || run->merit < best)) {
-            best   = run->merit;
+        if (!status && (run->start == 0 || run->level < best)) {
+            best   = run->level;
             status = keep(run);
         }
-        if (run->stop == INSHI_STOP_INTERRUPTED || run->stop == INSHI_STOP_TIME)
+        if (status || run->stop == INSHI_STOP_INTERRUPTED || run->stop == INSHI_STOP_TIME ||
+            run->start + 1 == plan->options.restarts)
             break;
+        run->start++;
     }
-    if (!status && plan->report && run->stop >= INSHI_STOP_TIME)
-        plan->report->info.stop = run->stop; /* the whole call was cut short, whichever start won */
-    return status;
+    return settle_stop(run, status);
 }
 
 static void describe(struct plan *plan, double began)
@@ -543,10 +606,14 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
     if (!status)
         status = run_starts(&run);
     if (!status)
-        status = finish_factors(&plan);
+        status = write_result(&run);
     if (!status)
         describe(&plan, run.call_began);
+    if (status == INSHI_ERR_INTERRUPTED)
+        context_fail(context, status, "interrupted before there was a first result");
     accelerator_destroy(&run.accelerator);
+    memory_give(context, run.best[0]);
+    memory_give(context, run.best[1]);
     if (run.problem.context)
         problem_destroy(&run.problem);
     history_clear(context, &run.history);

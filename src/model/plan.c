@@ -6,6 +6,7 @@
  */
 #include "model/plan.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -106,6 +107,8 @@ static inshi_status choose_floor(struct plan *plan)
     if (!loss_needs_positive(plan->loss))
         return INSHI_OK;
     plan->floor = plan->options.floor >= 0 ? plan->options.floor : 1e-16 * plan->scan.most;
+    if (plan->options.floor < 0 && plan->floor == 0 && plan->scan.most > 0)
+        plan->floor = DBL_TRUE_MIN;
     inshi_info ignored, *info = plan->report ? &plan->report->info : &ignored;
     info->zero_entries = plan->scan.zeros;
     if (plan->floor == 0) {
@@ -145,6 +148,11 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
     const bool penalised = o->l1_w > 0 || o->l1_h > 0 || o->l2_w > 0 || o->l2_h > 0;
     plan->normalize     = strcmp(o->normalize, "auto") ? o->normalize : fixed || penalised ? "none" : "sum";
     plan->sorts         = !plan->given[SIDE_W] && !plan->given[SIDE_H] && !fixed;
+    if (!transform && (plan->sorts || strcmp(plan->normalize, "none") != 0)) {
+        plan->components = memory_take(plan->context, plan->k, sizeof *plan->components + sizeof(double), "the components");
+        if (!plan->components)
+            return INSHI_ERR_MEMORY;
+    }
     if (o->fix_columns_count == 0 || transform)
         return INSHI_OK;
     plan->fixed_columns = memory_take(plan->context, plan->k, sizeof(bool), "the fixed columns");
@@ -206,7 +214,9 @@ inshi_status plan_make(struct plan *plan, bool transform)
 void plan_end(struct plan *plan)
 {
     memory_give(plan->context, plan->fixed_columns);
+    memory_give(plan->context, plan->components);
     plan->fixed_columns = NULL;
+    plan->components    = NULL;
 }
 
 static double degree_scale(const struct plan *plan)

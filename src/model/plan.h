@@ -10,6 +10,12 @@
 #include "model/report.h"
 #include "solver/solver.h"
 
+/* A component as the end sorts it. */
+struct component {
+    double  mass;
+    int64_t index;
+};
+
 struct plan {
     inshi_context        *context;
     inshi_report         *report; /* may be NULL */
@@ -25,6 +31,7 @@ struct plan {
     bool                 *fixed_columns; /* k, or NULL */
     const char           *normalize;     /* "sum", "max", "l2", "none" */
     bool                  sorts;         /* components by mass */
+    struct component     *components;    /* k, and k numbers behind them: for the end; NULL where nothing is scaled */
     double                floor;         /* unscaled; 0 = none */
     int                   shift[2];      /* the factors are computed times 2^shift, X times 2^(sum of both) */
 };

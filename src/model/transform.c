@@ -443,6 +443,8 @@ inshi_status inshi_transform(inshi_context *context, inshi_matrix x, inshi_matri
         status = plan_make(&plan, true);
     if (!status)
         status = solve_columns(&columns, info);
+    if (status == INSHI_ERR_INTERRUPTED)
+        context_fail(context, status, "interrupted before every column had its activations");
     info->seconds   = clock_seconds() - columns.began;
     info->solver    = columns.quick ? "nnls" : "newton";
     info->init      = "column";
