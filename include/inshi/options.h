@@ -22,8 +22,8 @@ typedef struct inshi_options {
     double      eta;        /* step size of the solver "gradient"                                          */
     double      l1_w, l1_h; /* objective = divergence + l1 sum(F) + l2/2 sum(F^2), F = W and H             */
     double      l2_w, l2_h;
-    double      floor;      /* loss with B <= 0: lift entries of X below it to it; < 0 = 1e-16 of the largest */
-    const char *normalize;  /* "auto" ("sum", or "none" with fixed or penalised parts), "sum", "max", "l2", "none" */
+    double      floor;      /* B <= 0: entries of X below it are lifted to it; < 0 = 1e-16 of the largest  */
+    const char *normalize;  /* "auto" = "sum", or "none" with fixed or penalised parts; "max", "l2"        */
     const char *init;       /* start of the factors that are not given: "auto", "random"                   */
     const char *init_scale; /* "auto": generated starts are scaled to X; "none"                            */
     int         given_w;    /* 1: W holds the start                                                        */
@@ -36,7 +36,7 @@ typedef struct inshi_options {
     int64_t     iterations; /* at most so many                                                             */
     double      tolerance;  /* on the KKT residual; 0 = exactly `iterations`                               */
     double      time_limit; /* seconds; 0 = none                                                           */
-    int64_t     history_every; /* iterations between two rows of the history; 0 = the start and the end only */
+    int64_t     history_every; /* iterations between two rows of the history; 0 = the start and the end    */
 } inshi_options;
 
 /* Sets every field to its default. */

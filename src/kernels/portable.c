@@ -43,7 +43,7 @@ static inline double v_atanh_tail_one(double s2)
         sum = s2 * (1.0 / (2 * i + 1) + sum);
     return sum;
 }
-#include "loss/all.inc"
+#include "loss/list.inc"
 #undef real
 #undef FN
 #undef vec
@@ -51,14 +51,14 @@ static inline double v_atanh_tail_one(double s2)
 static void one_entry(struct loss_choice loss, bool observed, double x, double y, double part[4])
 {
     switch (loss.loss->id) {
-#define LOSS_CASE(name)                                                                                              \
+#define LOSS_ROW(name, summary, traits, order)                                                                       \
     case LOSS_ID_##name:                                                                                             \
         name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                                       \
         part[2] = name##_value_one(x, y, loss.beta);                                                                 \
         part[3] = name##_curvature_one(x, y, loss.beta, observed);                                                             \
         return;
-        LOSS_LIST(LOSS_CASE)
-#undef LOSS_CASE
+#include "loss/list.inc"
+#undef LOSS_ROW
     case LOSS_COUNT:
         break;
     }

@@ -85,10 +85,13 @@ int plan_shift_for(double size)
     return e > PLAN_SHIFT_MOST ? PLAN_SHIFT_MOST : e < -PLAN_SHIFT_MOST ? -PLAN_SHIFT_MOST : e;
 }
 
-/* 2^shift for each factor: a given W is brought to a mean near 1, else a given H, else both take half. */
+/* 2^shift for each factor: a given W is brought to a mean near 1, else a given H, else both take half. None
+ * where the loss has a unit. */
 static void choose_shifts(struct plan *plan, const struct scan given[2])
 {
     const int e = plan_shift_for(plan->scan.mean);
+    if (plan->loss.loss->traits & LOSS_HAS_UNIT)
+        return;
     if (plan->given[SIDE_W]) {
         plan->shift[SIDE_W] = plan_shift_for(given[SIDE_W].mean);
         plan->shift[SIDE_H] = e - plan->shift[SIDE_W];

@@ -403,20 +403,20 @@ static void evaluate(struct columns *c, inshi_info *info)
     info->relative_error = sums[2] > 0 ? sqrt(sums[1] / sums[2]) : 0;
 }
 
-/* The power of two of each column: that of its largest entry. Penalties have a unit, which would differ from column to
- * column: there all have one scale, that of X unless its values are extreme. */
+/* The power of two of each column: that of its largest entry. Penalties and some losses have a unit, which would differ
+ * from column to column: there all have one scale, that of X unless its values are extreme. */
 static inshi_status choose_scales(struct columns *c)
 {
     struct plan       *plan      = c->plan;
     const inshi_matrix x         = plan->x;
-    const bool         penalised = plan->options.l1_h + plan->options.l2_h > 0;
+    const bool         unit      = plan->options.l1_h + plan->options.l2_h > 0 || plan->loss.loss->traits & LOSS_HAS_UNIT;
     const int          all       = plan_shift_for(plan->scan.most);
     const int          ordinary  = plan->kernels->real_bytes == 8 ? ORDINARY_F64 : ORDINARY_F32;
     const inshi_status status    = matrix_column_most(c->problem.context, x, c->scale);
-    plan->shift[SIDE_H]          = (penalised && abs(all) > ordinary ? all : 0) - plan->shift[SIDE_W];
+    plan->shift[SIDE_H]          = (unit && abs(all) > ordinary ? all : 0) - plan->shift[SIDE_W];
     c->reference                 = INT_MAX;
     for (int64_t j = 0; j < x.columns; j++) {
-        c->exponent[j] = penalised ? 0 : plan_shift_for(fmax(c->scale[j], plan->floor));
+        c->exponent[j] = unit ? 0 : plan_shift_for(fmax(c->scale[j], plan->floor));
         c->scale[j]    = ldexp(1, c->exponent[j]);
         const int e    = column_exponent(c, j);
         c->reference   = e < c->reference ? e : c->reference;

@@ -43,6 +43,11 @@ bool solver_supports(const struct solver *solver, const struct loss_choice *loss
 /* What "auto" stands for. */
 const struct solver *solver_auto(const struct loss_choice *loss, int64_t k);
 
-extern const struct solver solver_gradient, solver_mu, solver_hals, solver_newton, solver_ccd;
+/* The list: a solver is a file that defines solver_NAME, and a name here. */
+#define SOLVER_LIST(ROW) ROW(gradient) ROW(mu) ROW(hals) ROW(newton) ROW(ccd)
+
+#define SOLVER_DECLARE(name) extern const struct solver solver_##name;
+SOLVER_LIST(SOLVER_DECLARE)
+#undef SOLVER_DECLARE
 
 #endif
