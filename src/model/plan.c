@@ -241,15 +241,16 @@ double plan_penalty(const struct plan *plan, enum side side, double sum, double 
 
 inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
 {
-    const int e = plan->shift[0] + plan->shift[1];
+    const int    e    = plan->shift[0] + plan->shift[1];
+    const double most = plan->kernels->real_bytes == 8 ? 1e150 : 1e18; /* such a penalty leaves nothing, and stays finite */
     *p = (struct problem){.context = plan->context, .kernels = plan->kernels, .loss = plan->loss, .k = plan->k};
     p->x.scale = ldexp(1, e);
     p->x.lift  = ldexp(plan->floor, e);
     for (int side = 0; side < 2; side++) {
         const double l1 = side == SIDE_W ? plan->options.l1_w : plan->options.l1_h;
         const double l2 = side == SIDE_W ? plan->options.l2_w : plan->options.l2_h;
-        p->l1[side]     = l1 > 0 ? l1 * exp2(degree_scale(plan) - plan->shift[side]) : 0;
-        p->l2[side]     = l2 > 0 ? l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]) : 0;
+        p->l1[side]     = l1 > 0 ? fmin(most, l1 * exp2(degree_scale(plan) - plan->shift[side])) : 0;
+        p->l2[side]     = l2 > 0 ? fmin(most, l2 * exp2(degree_scale(plan) - 2 * plan->shift[side])) : 0;
     }
     p->may_weigh     = plan->solver->warm > 0 && !both;
     p->fixed[SIDE_W] = plan->fixed_columns;
