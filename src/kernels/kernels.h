@@ -35,10 +35,12 @@ struct factor {
     void   *data;
 };
 
-/* X, scaled and lifted, in tiles; see the head. Entry = max(scale x, lift). */
+/* X, scaled and lifted, in tiles; see the head. Entry = max(scale x, lift), times the column's own power of two where
+ * there are such. */
 struct tiles {
     inshi_matrix view;
     double       scale, lift;
+    const double *column_scale; /* n, or NULL */
     int64_t      tile_rows, tile_columns;
     void        *data;
 };
@@ -53,7 +55,7 @@ struct parts_job {
     const void         *other;  /* all panels of the other factor                                             */
     void               *pull, *push;             /* k x T, added to; NULL = not wanted                        */
     void               *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
-    double             *value;                   /* added to; NULL = not wanted                               */
+    double             *values;                  /* T: divergence of each lane, added to; NULL = not wanted   */
     void               *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
     void               *product;
     void               *scratch;                 /* scratch_bytes(k), aligned to 64                           */
@@ -69,7 +71,7 @@ enum move {
     MOVE_RELAX,    /* F <- F + eta F / C (N - C)                                                           */
     MOVE_PROJECT,  /* F <- max(0, F + eta (N - C))                                                         */
     MOVE_SWEEP,    /* `sweeps` rounds of exact coordinate descent on the quadratic with Hessian gram (HALS) */
-    MOVE_NEWTON,   /* `sweeps` rounds of coordinate descent on each column's quadratic model                */
+    MOVE_NEWTON,   /* `sweeps` rounds of coordinate descent on each column's quadratic model; 0: its exact minimum */
     MOVE_COORDINATES /* `sweeps` rounds of Newton steps along each coordinate, y kept up to date             */
 };
 
@@ -125,6 +127,8 @@ struct kernels {
     void (*measure)(const struct panel_job *job);
     void (*move)(const struct panel_job *job);
     void (*extrapolate)(void *panel, void *plain, int64_t k, double beta); /* see problem_extrapolate       */
+    /* Lane j of to = a + t (b - a), the lane j of three panels. */
+    void (*between)(const void *a, const void *b, int64_t k, int lane, double t, void *to);
     void (*lift)(void *panel, int64_t k, int lanes, const double *least); /* row l: at least least[l]           */
     void (*weigh)(const void *panel, int64_t k, const double *lanes, void *out); /* column j times lanes[j]     */
     void (*scale)(void *panel, int64_t k, const double *factors); /* row l times factors[l]                     */
@@ -174,7 +178,7 @@ struct half {
 };
 
 /* How many partial sums are kept, at most: for W in a pass over both sides, and for a Gram matrix. */
-enum { JOINT_PARTS = 4, GRAM_PARTS = 8 };
+enum { JOINT_PARTS = 4, GRAM_PARTS = 8, LANES_MOST = 64 };
 
 /* Parts of the depth that a half-step of this side is cut into, by its shape alone: more than one where it has few
  * panels. */
@@ -241,13 +245,6 @@ inshi_status problem_scale(struct problem *problem, enum side side, const double
 inshi_status problem_read(struct problem *problem, enum side side, inshi_matrix view, int exponent);
 inshi_status problem_write(struct problem *problem, enum side side, inshi_matrix view, int exponent);
 
-/* Brings the largest entry of each column in a tile column of the packed X to [1, 2), by 2^exponents[lane]; T exponents,
- * out, 0 for a column of zeros. */
-void problem_even_out(const struct problem *problem, int64_t tile_column, int *exponents);
-
-/* Lane j of a block of rows x T times 2^exponents[j]. */
-void problem_scale_lanes(const struct problem *problem, void *block, int64_t rows, const int *exponents);
-
 /* Fills a factor from a function of (component, item). */
 inshi_status problem_fill(struct problem *problem, enum side side,
                           double (*entry)(const void *user, int64_t component, int64_t item), const void *user);
@@ -261,5 +258,8 @@ struct scan {
 };
 
 inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double floor, struct scan *out);
+
+/* The largest entry of each column, 0 where there is none above 0. */
+inshi_status matrix_column_most(inshi_context *context, inshi_matrix matrix, double *most);
 
 #endif

@@ -15,6 +15,15 @@ static double *chunk_at(const struct problem *p, int64_t index)
     return p->chunk + index * (MEASURES + 1);
 }
 
+/* The lanes of a panel's values, added up in order. */
+static double total_of(const double *values, int lanes)
+{
+    double sum = 0;
+    for (int j = 0; j < lanes; j++)
+        sum += values[j];
+    return sum;
+}
+
 static bool quadratic(const struct problem *p)
 {
     return p->loss.loss->traits & LOSS_QUADRATIC;
@@ -191,7 +200,7 @@ static void half_task(void *user, int64_t task, int worker)
     const enum side        other   = other_side(job->side);
     const int64_t          panel   = task / job->segments, segment = task % job->segments;
     const int64_t          depth   = p->factor[other].panels;
-    double                 value   = 0;
+    double                 values[LANES_MOST] = {0};
     struct parts_job       parts   = {
                 .loss    = p->loss,
                 .x       = &p->x,
@@ -204,7 +213,7 @@ static void half_task(void *user, int64_t task, int worker)
                 .other   = p->weighted ? p->weighed : p->factor[other].data,
                 .pull    = part_of(job, panel, segment, 0),
                 .push    = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
-                .value   = job->want_value && !quadratic(p) ? &value : NULL,
+                .values  = job->want_value && !quadratic(p) ? values : NULL,
                 .scratch = scratch_of(p, worker),
     };
     memset(parts.pull, 0, panel_bytes(p));
@@ -216,7 +225,7 @@ static void half_task(void *user, int64_t task, int worker)
         (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts);
     if (job->segments == 1 && !job->update)
         measure_panel(p, job->side, panel, worker);
-    chunk_at(p, task)[MEASURES] = value;
+    chunk_at(p, task)[MEASURES] = total_of(values, lanes_of(p, job->side, panel));
 }
 
 /* Adds the segments of a panel up, then measures it. */
@@ -284,7 +293,7 @@ static double pass_work(const struct problem *p)
 void weigh_factor(struct problem *p, enum side side, bool back, void *out)
 {
     const int T = p->kernels->lanes;
-    double    lanes[64];
+    double    lanes[LANES_MOST];
     for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
         for (int j = 0; j < T; j++) {
             const double w = p->weight[side][panel * T + j];
@@ -339,7 +348,7 @@ static void both_task(void *user, int64_t part, int worker)
     struct problem        *p     = job->p;
     const int64_t          parts = joint_parts(p), panels = p->factor[SIDE_H].panels;
     const size_t           whole = panel_bytes(p) * (size_t)p->factor[SIDE_W].panels;
-    double                 value = 0;
+    double                 value = 0, values[LANES_MOST];
     struct parts_job       parts_job = {
               .loss       = p->loss,
               .x          = &p->x,
@@ -349,7 +358,7 @@ static void both_task(void *user, int64_t part, int worker)
               .other      = p->factor[SIDE_W].data,
               .other_pull = joint_part(p, part, 0),
               .other_push = with_push(p) ? joint_part(p, part, 1) : NULL,
-              .value      = job->want_value && !quadratic(p) ? &value : NULL,
+              .values     = job->want_value && !quadratic(p) ? values : NULL,
               .scratch    = scratch_of(p, worker),
     };
     memset(parts_job.other_pull, 0, whole);
@@ -363,7 +372,9 @@ static void both_task(void *user, int64_t part, int worker)
         memset(parts_job.pull, 0, panel_bytes(p));
         if (parts_job.push)
             memset(parts_job.push, 0, panel_bytes(p));
+        memset(values, 0, sizeof values);
         (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts_job);
+        value += total_of(values, lanes_of(p, SIDE_H, panel));
     }
     chunk_at(p, part)[MEASURES] = value;
 }
@@ -454,7 +465,7 @@ static void value_task(void *user, int64_t panel, int worker)
 {
     const struct value_job *job   = user;
     struct problem         *p     = job->p;
-    double                  value = 0;
+    double                  values[LANES_MOST] = {0};
     const struct parts_job  parts = {
          .loss    = job->loss,
          .x       = &p->x,
@@ -464,11 +475,11 @@ static void value_task(void *user, int64_t panel, int worker)
          .k       = p->k,
          .moving  = panel_at(p, p->factor[SIDE_H].data, panel),
          .other   = p->factor[SIDE_W].data,
-         .value   = &value,
+         .values  = values,
          .scratch = scratch_of(p, worker),
     };
     p->kernels->parts(&parts);
-    chunk_at(p, panel)[MEASURES] = value;
+    chunk_at(p, panel)[MEASURES] = total_of(values, lanes_of(p, SIDE_H, panel));
 }
 
 inshi_status problem_value(struct problem *p, struct loss_choice loss, double *value)

@@ -122,3 +122,49 @@ inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double flo
     memory_give(context, job.strips);
     return status;
 }
+
+/* ---- the largest entry of each column --------------------------------------------------------------------------- */
+
+struct most_job {
+    inshi_matrix matrix;
+    double      *most;
+};
+
+enum { MOST_COLUMNS = 64 }; /* of a task */
+
+#define MOST_COLUMN(suffix, type, convert)                                                                           \
+    static double most_##suffix(inshi_matrix m, int64_t column)                                                      \
+    {                                                                                                                \
+        const type *at   = (const type *)m.data + column * m.column_stride;                                          \
+        double      most = 0;                                                                                        \
+        for (int64_t i = 0; i < m.rows; i++) {                                                                       \
+            const double a = convert(at[i * m.row_stride]);                                                          \
+            most           = a > most ? a : most;                                                                    \
+        }                                                                                                            \
+        return most;                                                                                                 \
+    }
+STORAGE_LIST(MOST_COLUMN)
+#undef MOST_COLUMN
+
+static void most_task(void *user, int64_t task, int worker)
+{
+    (void)worker;
+    const struct most_job *job  = user;
+    const int64_t          last = (task + 1) * MOST_COLUMNS;
+    for (int64_t j = task * MOST_COLUMNS; j < last && j < job->matrix.columns; j++)
+        switch (job->matrix.dtype) {
+#define CASE(suffix, type, convert)                                                                                  \
+    case INSHI_DTYPE_##suffix:                                                                                       \
+        job->most[j] = most_##suffix(job->matrix, j);                                                                \
+        break;
+            STORAGE_LIST(CASE)
+#undef CASE
+        }
+}
+
+inshi_status matrix_column_most(inshi_context *context, inshi_matrix matrix, double *most)
+{
+    struct most_job job   = {matrix, most};
+    const int64_t   tasks = (matrix.columns + MOST_COLUMNS - 1) / MOST_COLUMNS;
+    return parallel_run(context, tasks, (double)matrix.rows * (double)matrix.columns, most_task, &job);
+}

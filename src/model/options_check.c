@@ -127,13 +127,14 @@ static inshi_status check_fixed(inshi_context *context, const inshi_options *opt
 {
     const bool fix_w = strcmp(options->fix, "w") == 0, fix_h = strcmp(options->fix, "h") == 0;
     if ((fix_w && !options->given_w) || (fix_h && !options->given_h))
-        return context_fail(context, INSHI_ERR_ARGUMENT,
-                            "fix is %s, but no %c is given that could stay as it is; give one with init-%s",
-                            options->fix, fix_w ? 'W' : 'H', options->fix);
+        return context_fail(
+            context, INSHI_ERR_ARGUMENT,
+            "fix is %s, but no %c is given that could stay as it is; give one (--init-%s FILE)", options->fix,
+            fix_w ? 'W' : 'H', options->fix);
     if (options->fix_columns_count && !options->given_w)
         return context_fail(
             context, INSHI_ERR_ARGUMENT,
-            "fix-columns needs a W whose columns could stay, and none is given; give one with init-w");
+            "fix-columns needs a W whose columns could stay, and none is given; give one (--init-w FILE)");
     if (options->fix_columns_count && fix_w)
         return context_fail(
             context, INSHI_ERR_ARGUMENT,

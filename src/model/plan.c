@@ -79,22 +79,21 @@ static inshi_status check_range(struct plan *plan)
     return INSHI_OK;
 }
 
-/* Within the powers that are doubles, and whose inverses are. */
-static int exponent_of(double mean)
+int plan_shift_for(double size)
 {
-    const int e = mean > 0 ? ilogb(mean) : 0;
-    return e < -1022 ? -1022 : e > 1022 ? 1022 : e;
+    const int e = size > 0 ? -ilogb(size) : 0;
+    return e > PLAN_SHIFT_MOST ? PLAN_SHIFT_MOST : e < -PLAN_SHIFT_MOST ? -PLAN_SHIFT_MOST : e;
 }
 
 /* 2^shift for each factor: a given W is brought to a mean near 1, else a given H, else both take half. */
 static void choose_shifts(struct plan *plan, const struct scan given[2])
 {
-    const int e = -exponent_of(plan->scan.mean);
+    const int e = plan_shift_for(plan->scan.mean);
     if (plan->given[SIDE_W]) {
-        plan->shift[SIDE_W] = -exponent_of(given[SIDE_W].mean);
+        plan->shift[SIDE_W] = plan_shift_for(given[SIDE_W].mean);
         plan->shift[SIDE_H] = e - plan->shift[SIDE_W];
     } else {
-        plan->shift[SIDE_H] = plan->given[SIDE_H] ? -exponent_of(given[SIDE_H].mean) : e / 2;
+        plan->shift[SIDE_H] = plan->given[SIDE_H] ? plan_shift_for(given[SIDE_H].mean) : e / 2;
         plan->shift[SIDE_W] = e - plan->shift[SIDE_H];
     }
 }
@@ -243,7 +242,9 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
 {
     const int    e    = plan->shift[0] + plan->shift[1];
     const double most = plan->kernels->real_bytes == 8 ? 1e150 : 1e18; /* such a penalty leaves nothing, and stays finite */
+    const double *const column_scale = p->x.column_scale; /* where the caller has such */
     *p = (struct problem){.context = plan->context, .kernels = plan->kernels, .loss = plan->loss, .k = plan->k};
+    p->x.column_scale = column_scale;
     p->x.scale = ldexp(1, e);
     p->x.lift  = ldexp(plan->floor, e);
     for (int side = 0; side < 2; side++) {

@@ -36,6 +36,10 @@ struct plan {
     int                   shift[2];      /* the factors are computed times 2^shift, X times 2^(sum of both) */
 };
 
+/* The power of two that brings a size near 1, at most 2^1000 either way, so that it is a normal double. */
+enum { PLAN_SHIFT_MOST = 1000 };
+int plan_shift_for(double size);
+
 /* Checks matrices and options and fills the plan. transform: W is the basis, H alone moves. */
 inshi_status plan_make(struct plan *plan, bool transform);
 void         plan_end(struct plan *plan);

@@ -1,34 +1,35 @@
 /* transform.c -- activations of new columns for a given basis, each column alone.
  *
  * Columns stand in the lanes of a panel and never meet: a lane's numbers depend on its column and on W alone, so any
- * split of the columns into calls gives the same bits. The scale too: each column is brought near 1 by a power of two
- * of its own (with a penalty, whose weight would then differ from lane to lane: by none, unless values are beyond
- * 2^ORDINARY, where the batch has one scale). A panel iterates until its slowest column is done; a column's result is
- * its best point, and it is done when its KKT residual is below the tolerance or has not fallen for a while.
+ * split of the columns into calls gives the same bits. A panel iterates until its slowest column is done; a column's
+ * result is its best point, and it is done when its KKT residual is below the tolerance or has not fallen for a while.
  *
  * eu:  a few sweeps of coordinate descent, then the exact solution by pivoting (kernels/nnls.c).
- * else multiplicative steps, then proximal Newton. A column whose residual has doubled goes back and steps
- *      multiplicatively for a while.
+ * else multiplicative steps, then proximal Newton with back-tracking on the column's own objective; where even short
+ *      steps raise it, multiplicative steps again.
+ * Each column is scaled by its own power of two, so that its bits do not depend on its neighbours.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
 #include "base/parallel.h"
 #include "model/plan.h"
 
-enum { OPENING = 10, SWEEPS = 8, ROUNDS = 30, CAREFUL = 4, PATIENCE = 30 };
+enum { OPENING = 10, SWEEPS = 8, CAREFUL = 5, BACKTRACKS = 8, PATIENCE = 20 };
+static const double SHORTER = 0.3;
 
 struct columns {
     struct plan    *plan;
     struct problem  problem;
     const double   *gram; /* of W, in double; eu alone */
+    double         *scale;    /* of each column, a power of two */
+    int            *exponent; /* of that                        */
+    int             reference; /* the least of them             */
     struct outcome {      /* of a panel */
         double  kkt, kkt_worst;
         int64_t iterations;
         bool    converged;
     } *outcomes;
-    int   *exponents; /* column j of the packed X is 2^exponents[j] times that of the problem's scale */
     double began;
     bool   quick; /* eu */
     size_t room;  /* bytes of a thread's own memory */
@@ -37,10 +38,13 @@ struct columns {
 
 /* One column on its way. */
 struct lane {
-    double best, best_worst; /* residuals a and b of its best point, which is in panel->solved */
-    double before;           /* a where the last step began                                    */
-    int    idle;             /* looks since the best                                           */
-    int    careful;          /* multiplicative steps still to come                             */
+    double objective;  /* at the accepted point, panel->before                             */
+    double kkt, worst; /* residuals a and b there                                          */
+    double step;       /* of the last Newton step: 1, or less after back-tracking          */
+    int    tries;      /* times the last Newton step has been shortened                    */
+    int    idle;       /* accepted points since the objective last fell                    */
+    int    careful;    /* multiplicative steps still to come                               */
+    bool   rejected;   /* the point that was looked at: the next one is on the way to it   */
     bool   done;
 };
 
@@ -49,7 +53,8 @@ struct panel {
     struct columns  *columns;
     int64_t          index;
     int              lanes, left; /* columns, and those that are not done */
-    char            *moving, *pull, *push, *solved, *before, *candidate, *memory;
+    char            *moving, *pull, *push, *before, *target, *candidate, *memory;
+    double          *values; /* divergence of each column */
     double          *measures;
     struct lane     *lane;
     struct parts_job parts;
@@ -71,7 +76,7 @@ static size_t memory_size(const struct columns *c)
 static size_t room_for(const struct columns *c)
 {
     const size_t T = (size_t)c->problem.kernels->lanes;
-    return (5 * panel_size(c) + memory_size(c) + sizeof(double) * MEASURES * T + sizeof(struct lane) * T + 127) / 64 * 64;
+    return (5 * panel_size(c) + memory_size(c) + sizeof(double) * (MEASURES + 1) * T + sizeof(struct lane) * T + 127) / 64 * 64;
 }
 
 static void lay_out(struct panel *panel, struct columns *c, int64_t index, int worker)
@@ -87,12 +92,13 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
     panel->moving    = (char *)p->factor[SIDE_H].data + (size_t)index * size;
     panel->pull      = at;
     panel->push      = at + size;
-    panel->solved    = at + 2 * size;
-    panel->before    = at + 3 * size;
+    panel->before    = at + 2 * size;
+    panel->target    = at + 3 * size;
     panel->candidate = at + 4 * size;
     panel->memory    = at + 5 * size;
     panel->measures  = (double *)(panel->memory + memory_size(c));
-    panel->lane      = (struct lane *)(panel->measures + MEASURES * T);
+    panel->values    = panel->measures + MEASURES * T;
+    panel->lane      = (struct lane *)(panel->values + T);
     panel->parts = (struct parts_job){.loss = p->loss, .x = &p->x, .side = SIDE_H, .panel = index,
                                       .last = p->factor[SIDE_W].panels, .k = p->k, .moving = panel->moving,
                                       .other = p->factor[SIDE_W].data, .pull = panel->pull,
@@ -100,10 +106,12 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
                                       .scratch = p->scratch + (size_t)worker * p->scratch_size};
     panel->job   = (struct panel_job){.k = p->k, .lanes = panel->lanes, .moving = panel->moving, .pull = panel->pull,
                                       .push = sums ? NULL : panel->push, .push_sums = p->sums, .gram = p->gram,
-                                      .l1 = p->l1[SIDE_H], .l2 = p->l2[SIDE_H], .measures = panel->measures,
+                                      
+                                      .l1 = p->l1[SIDE_H], .l2 = p->l2[SIDE_H],
+                                      .update = {.move = MOVE_NEWTON, .sweeps = 0}, .measures = panel->measures,
                                       .scratch = panel->parts.scratch};
     for (int j = 0; j < panel->lanes; j++)
-        panel->lane[j] = (struct lane){.best = INFINITY, .before = INFINITY, .careful = c->quick ? 0 : OPENING};
+        panel->lane[j] = (struct lane){.objective = INFINITY, .careful = c->quick ? 0 : OPENING};
 }
 
 /* Gradient parts and measures at the point, and the Newton candidate. A quadratic loss needs X only once. */
@@ -111,6 +119,8 @@ static void look(struct panel *panel, bool first, bool newton)
 {
     const struct columns *c = panel->columns;
     const struct kernels *k = c->problem.kernels;
+    memset(panel->values, 0, sizeof(double) * (size_t)k->lanes);
+    panel->parts.values = c->quick ? NULL : panel->values;
     if (first || !c->quick) {
         memset(panel->pull, 0, panel_size(c));
         if (panel->parts.push)
@@ -140,7 +150,34 @@ static double measured(const struct panel *panel, enum measure m, int lane)
     return panel->measures[m * panel->columns->problem.kernels->lanes + lane];
 }
 
-/* Judges where each column stands: keeps its best point, and sees whether it is done. */
+static double lane_objective(const struct panel *panel, int j)
+{
+    const struct panel_job *job  = &panel->job;
+    const double            pull = measured(panel, MEASURE_PULL, j), push = measured(panel, MEASURE_PUSH, j);
+    const double divergence = panel->columns->quick ? push / 2 - pull : panel->values[j];
+    return divergence + job->l1 * measured(panel, MEASURE_SUM, j) + job->l2 / 2 * measured(panel, MEASURE_SQUARES, j);
+}
+
+static void accept(struct panel *panel, int j, double objective)
+{
+    struct lane *lane   = &panel->lane[j];
+    const double weight = measured(panel, MEASURE_WEIGHT, j);
+    const double needed = 1e-14 * fabs(objective); /* a fall of rounding's size is none */
+    lane->idle          = objective < lane->objective - needed ? 0 : lane->idle + 1;
+    lane->objective     = objective;
+    lane->kkt           = weight > 0 ? measured(panel, MEASURE_VIOLATION, j) / weight : 0;
+    lane->worst         = measured(panel, MEASURE_WORST, j);
+    lane->rejected      = false;
+    lane->tries         = 0;
+    copy_lane(panel, panel->before, panel->moving, j);
+}
+
+static bool good(const struct lane *lane, double tolerance)
+{
+    return tolerance > 0 && lane->kkt < tolerance && lane->worst < sqrt(tolerance);
+}
+
+/* Judges where each column stands: accepts points that do not raise its objective, and sees whether it is done. */
 static void settle(struct panel *panel, bool last)
 {
     const double tolerance = panel->columns->plan->options.tolerance;
@@ -148,47 +185,56 @@ static void settle(struct panel *panel, bool last)
         struct lane *lane = &panel->lane[j];
         if (lane->done)
             continue;
-        const double weight = measured(panel, MEASURE_WEIGHT, j);
-        const double a = weight > 0 ? measured(panel, MEASURE_VIOLATION, j) / weight : 0, b = measured(panel, MEASURE_WORST, j);
-        const bool   rose = a > 2 * lane->before;
-        lane->idle++;
-        if (fmax(a, b * b) < fmax(lane->best, lane->best_worst * lane->best_worst)) {
-            lane->best       = a;
-            lane->best_worst = b;
-            lane->idle       = 0;
-            copy_lane(panel, panel->solved, panel->moving, j);
-        }
-        if (rose && !lane->careful) {
-            copy_lane(panel, panel->moving, panel->before, j);
-            lane->careful = CAREFUL + 1; /* the step that follows is made of stale parts */
-        } else {
-            lane->before = a;
-        }
-        const bool good = tolerance > 0 && lane->best < tolerance && lane->best_worst < sqrt(tolerance);
-        if (good || last || (tolerance > 0 && lane->idle > PATIENCE)) {
+        const double objective = lane_objective(panel, j);
+        if (objective <= lane->objective + 1e-14 * fabs(lane->objective) || lane->careful)
+            accept(panel, j, objective);
+        else
+            lane->rejected = true;
+        lane->idle += lane->rejected;
+        if (good(lane, tolerance) || last || (tolerance > 0 && lane->idle > PATIENCE)) {
             lane->done = true;
             panel->left--;
         }
     }
 }
 
-/* Moves every column: Newton's candidate, or where a column is careful the multiplicative step. */
+/* A part of the way from the accepted point to the Newton point. */
+static void shorten(struct panel *panel, int j)
+{
+    const struct kernels *k    = panel->columns->problem.kernels;
+    struct lane          *lane = &panel->lane[j];
+    lane->step *= SHORTER;
+    k->between(panel->before, panel->target, panel->columns->problem.k, j, lane->step, panel->moving);
+}
+
+/* Where one column goes next. The multiplicative step of the panel has been made. */
+static void step_lane(struct panel *panel, int j, bool newton)
+{
+    struct lane *lane = &panel->lane[j];
+    if (lane->rejected && lane->tries++ < BACKTRACKS) {
+        shorten(panel, j);
+    } else if (lane->rejected) { /* back, and on from there by multiplicative steps: its parts come with the next look */
+        copy_lane(panel, panel->moving, panel->before, j);
+        lane->careful = CAREFUL;
+    } else if (lane->careful > 0) {
+        lane->careful--;
+    } else if (newton) {
+        copy_lane(panel, panel->moving, panel->candidate, j);
+        copy_lane(panel, panel->target, panel->candidate, j);
+        lane->step = 1;
+    }
+}
+
 static void step(struct panel *panel, bool newton)
 {
     struct columns       *c = panel->columns;
     const struct kernels *k = c->problem.kernels;
-    memcpy(panel->before, panel->moving, panel_size(c));
     panel->job.update = (struct update){.move = c->quick ? MOVE_SWEEP : MOVE_MULTIPLY, .sweeps = SWEEPS,
                                         .exponent = loss_exponent(c->problem.loss, c->problem.l2[SIDE_H] > 0)};
     k->move(&panel->job);
-    for (int j = 0; j < panel->lanes; j++) {
-        struct lane *lane = &panel->lane[j];
-        if (lane->careful > CAREFUL) /* just gone back: its parts belong to the point it left */
-            copy_lane(panel, panel->moving, panel->before, j);
-        else if (!lane->careful && newton)
-            copy_lane(panel, panel->moving, panel->candidate, j);
-        lane->careful -= lane->careful > 0;
-    }
+    panel->job.update = (struct update){.move = MOVE_NEWTON, .sweeps = 0};
+    for (int j = 0; j < panel->lanes; j++)
+        step_lane(panel, j, newton);
 }
 
 /* All components alike, at the scale that fits the column best: sum x y^(B-1) / sum y^B with y = W 1. */
@@ -208,36 +254,6 @@ static void start(struct panel *panel)
     }
 }
 
-enum { ORDINARY = 150 };
-
-static bool penalised(const struct columns *c)
-{
-    return c->problem.l1[SIDE_H] + c->problem.l2[SIDE_H] > 0;
-}
-
-/* What brings X back to its own scale where that can be computed with. */
-static int undone(const struct columns *c)
-{
-    const int whole = c->plan->shift[0] + c->plan->shift[1], most = c->problem.kernels->real_bytes == 8 ? ORDINARY : ORDINARY / 5;
-    return abs(whole) <= most ? -whole : 0;
-}
-
-/* The scale of each column of a panel. */
-static void even_out(struct columns *c, int64_t index)
-{
-    const struct problem *p         = &c->problem;
-    const int             T         = p->kernels->lanes;
-    int *const            exponents = c->exponents + index * T;
-    if (!penalised(c)) {
-        problem_even_out(p, index, exponents);
-        return;
-    }
-    for (int j = 0; j < T; j++)
-        exponents[j] = undone(c);
-    problem_scale_lanes(p, (char *)p->x.data + (size_t)(index * p->x.tile_rows * T) * (size_t)T * (size_t)p->kernels->real_bytes,
-                        p->x.tile_rows * T, exponents);
-}
-
 static bool out_of_time(const struct columns *c)
 {
     const double limit = c->plan->options.time_limit;
@@ -251,7 +267,6 @@ static void solve_panel(void *user, int64_t index, int worker)
     struct outcome       outcome = {.converged = true};
     struct panel         panel;
     lay_out(&panel, c, index, worker);
-    even_out(c, index);
     start(&panel);
     int64_t iteration = 0;
     for (;; iteration++) {
@@ -267,10 +282,10 @@ static void solve_panel(void *user, int64_t index, int worker)
     outcome.iterations = iteration;
     for (int j = 0; j < panel.lanes; j++) {
         const struct lane *lane = &panel.lane[j];
-        copy_lane(&panel, panel.moving, panel.solved, j);
-        outcome.kkt       = fmax(outcome.kkt, lane->best);
-        outcome.kkt_worst = fmax(outcome.kkt_worst, lane->best_worst);
-        outcome.converged = outcome.converged && lane->best < o->tolerance && lane->best_worst < sqrt(o->tolerance);
+        copy_lane(&panel, panel.moving, panel.before, j);
+        outcome.kkt       = fmax(outcome.kkt, lane->kkt);
+        outcome.kkt_worst = fmax(outcome.kkt_worst, lane->worst);
+        outcome.converged = outcome.converged && good(lane, o->tolerance);
     }
     c->outcomes[index] = outcome;
 }
@@ -292,63 +307,102 @@ static void conclude(struct columns *c, inshi_info *info)
                                                          : INSHI_STOP_ITERATIONS;
 }
 
-/* H in the caller's units, and then at the problem's one scale, with X loaded at that scale where it is needed. */
+/* Divergence, squared residual and squared entries of one column panel, in the units of X. */
+static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
+{
+    struct problem  *p     = &c->problem;
+    const int        T     = p->kernels->lanes;
+    struct panel     panel;
+    const struct loss_choice eu = {loss_at(LOSS_ID_eu), 2};
+    lay_out(&panel, c, index, 0);
+    panel.parts.pull = panel.parts.push = NULL;
+    for (int what = 0; what < 3; what++) {
+        memset(panel.values, 0, sizeof(double) * (size_t)T);
+        panel.parts.values = panel.values;
+        panel.parts.loss   = what == 0 ? p->loss : eu;
+        if (what == 2) { /* against nothing: the entries themselves */
+            memset(panel.target, 0, panel_size(c));
+            panel.parts.moving = panel.target;
+        }
+        p->kernels->parts(&panel.parts);
+        for (int j = 0; j < panel.lanes; j++) {
+            const int e = c->exponent[index * T + j];
+            sums[what] += panel.values[j] * exp2(-(what ? 2 * (e - c->reference) : p->loss.beta * e));
+        }
+    }
+}
+
+/* The exact objective and the relative error of the whole result. */
+static void evaluate(struct columns *c, inshi_info *info)
+{
+    struct problem *p       = &c->problem;
+    double          sums[3] = {0}, total = 0, squares = 0;
+    for (int64_t i = 0; i < p->factor[SIDE_H].panels; i++)
+        evaluate_panel(c, i, sums);
+    if (p->l1[SIDE_H] + p->l2[SIDE_H] > 0)
+        problem_size(p, SIDE_H, &total, &squares);
+    info->divergence     = sums[0];
+    info->objective      = sums[0] + plan_penalty(c->plan, SIDE_H, total, squares);
+    info->relative_error = sums[2] > 0 ? sqrt(sums[1] / sums[2]) : 0;
+}
+
+/* The power of two of each column: that of its largest entry; none where penalties give the numbers a unit. */
+static inshi_status choose_scales(struct columns *c)
+{
+    const inshi_matrix x         = c->plan->x;
+    const bool         penalised = c->plan->options.l1_h + c->plan->options.l2_h > 0;
+    const inshi_status status    = matrix_column_most(c->problem.context, x, c->scale);
+    c->reference                 = PLAN_SHIFT_MOST;
+    for (int64_t j = 0; j < x.columns; j++) {
+        c->exponent[j] = penalised ? 0 : plan_shift_for(c->scale[j]);
+        c->scale[j]    = ldexp(1, c->exponent[j]);
+        c->reference   = c->exponent[j] < c->reference ? c->exponent[j] : c->reference;
+    }
+    return status;
+}
+
+/* H in the units of X. */
 static void write_columns(struct columns *c)
 {
     struct problem *p = &c->problem;
     const int       T = p->kernels->lanes;
-    for (int64_t index = 0; index < p->factor[SIDE_H].panels; index++) {
-        int *const    exponents = c->exponents + index * T;
-        char *const   moving    = (char *)p->factor[SIDE_H].data + (size_t)index * panel_size(c);
-        const int64_t left      = p->factor[SIDE_H].count - index * T;
-        memcpy(p->scratch, moving, panel_size(c));
-        for (int j = 0; j < T; j++)
-            exponents[j] = -exponents[j] - c->plan->shift[SIDE_H];
-        problem_scale_lanes(p, p->scratch, p->k, exponents);
-        p->kernels->write_panel(p->scratch, index * T, (int)(left < T ? left : T), p->k, c->plan->view[SIDE_H]);
-        for (int j = 0; j < T; j++)
-            exponents[j] += c->plan->shift[SIDE_H];
-        problem_scale_lanes(p, moving, p->k, exponents);
+    for (int64_t i = 0; i < p->factor[SIDE_H].panels; i++) {
+        struct panel panel;
+        double       lanes[LANES_MOST] = {0};
+        lay_out(&panel, c, i, 0);
+        for (int j = 0; j < panel.lanes; j++)
+            lanes[j] = ldexp(1, c->plan->shift[SIDE_W] - c->exponent[i * T + j]);
+        p->kernels->weigh(panel.moving, p->k, lanes, panel.target);
+        p->kernels->write_panel(panel.target, i * T, panel.lanes, p->k, c->plan->view[SIDE_H]);
     }
-    memory_give(p->context, p->x.data);
-    p->x.data = NULL;
-}
-
-/* The exact objective and the relative error of the whole result. */
-static inshi_status evaluate(struct columns *c, inshi_info *info)
-{
-    struct problem *p      = &c->problem;
-    struct plan    *plan   = c->plan;
-    double          value = 0, square = 0, sum = 0, squares = 0;
-    inshi_status    status = problem_value(p, p->loss, &value);
-    if (!status)
-        status = problem_value(p, (struct loss_choice){loss_at(LOSS_ID_eu), 2}, &square);
-    if (!status)
-        status = problem_size(p, SIDE_H, &sum, &squares);
-    info->divergence     = plan_unscaled(plan, value);
-    info->objective      = info->divergence + plan_penalty(plan, SIDE_H, sum, squares);
-    info->relative_error = p->square > 0 ? sqrt(2 * square / p->square) : 0;
-    return status;
 }
 
 /* W, its Gram matrix or sums, and memory for every thread. */
 static inshi_status prepare(struct columns *c)
 {
+    struct plan    *plan    = c->plan;
     struct problem *p       = &c->problem;
-    inshi_context  *context = p->context;
+    inshi_context  *context = plan->context;
+    const int64_t   n       = plan->x.columns;
+    c->scale                = memory_take(context, n, sizeof *c->scale, "the columns");
+    c->exponent             = memory_take(context, n, sizeof *c->exponent, "the columns");
+    if (!c->scale || !c->exponent)
+        return INSHI_ERR_MEMORY;
+    p->context               = context;
+    inshi_status status      = choose_scales(c);
+    plan->shift[SIDE_H]      = -plan->shift[SIDE_W]; /* X keeps its scale: each column has its own */
+    p->x.column_scale        = c->scale;
+    if (!status)
+        status = plan_problem(plan, p, false);
+    if (status)
+        return status;
     c->quick                = p->loss.loss->traits & LOSS_QUADRATIC;
     c->room                 = room_for(c);
     c->own                  = memory_take(context, context->threads, c->room, "the columns");
     c->outcomes             = memory_take(context, p->factor[SIDE_H].panels, sizeof *c->outcomes, "the columns");
-    c->exponents            = memory_take(context, p->factor[SIDE_H].panels, (size_t)p->kernels->lanes * sizeof *c->exponents,
-                                          "the columns");
-    if (!c->own || !c->outcomes || !c->exponents)
+    if (!c->own || !c->outcomes)
         return INSHI_ERR_MEMORY;
-    if (penalised(c) && undone(c)) { /* X at its own scale, W and H at opposite ones */
-        p->l1[SIDE_H] = c->plan->options.l1_h * ldexp(1, c->plan->shift[SIDE_W]);
-        p->l2[SIDE_H] = c->plan->options.l2_h * ldexp(1, 2 * c->plan->shift[SIDE_W]);
-    }
-    inshi_status status = problem_read(p, SIDE_W, c->plan->view[SIDE_W], c->plan->shift[SIDE_W]);
+    status = problem_read(p, SIDE_W, plan->view[SIDE_W], plan->shift[SIDE_W]);
     if (!status)
         status = problem_prepare(p, SIDE_H);
     for (int64_t l = 0; c->quick && l < p->k; l++)
@@ -359,21 +413,17 @@ static inshi_status prepare(struct columns *c)
 
 static inshi_status solve_columns(struct columns *c, inshi_info *info)
 {
-    struct problem *p              = &c->problem;
-    inshi_context  *context        = p->context;
-    int (*const interrupt)(void *) = context->interrupt;
-    const double    work           = (double)p->x.view.rows * (double)p->x.view.columns * (double)p->k * 100;
-    inshi_status    status         = prepare(c);
+    struct problem *p      = &c->problem;
+    const double    work   = (double)c->plan->x.rows * (double)c->plan->x.columns * (double)c->plan->k * 100;
+    inshi_status    status = prepare(c);
     if (!status)
-        status = parallel_run(context, p->factor[SIDE_H].panels, work, solve_panel, c);
+        status = parallel_run(p->context, p->factor[SIDE_H].panels, work, solve_panel, c);
     if (status)
         return status;
     conclude(c, info);
+    evaluate(c, info);
     write_columns(c);
-    context->interrupt = NULL;
-    status             = evaluate(c, info);
-    context->interrupt = interrupt;
-    return status;
+    return INSHI_OK;
 }
 
 inshi_status inshi_transform(inshi_context *context, inshi_matrix x, inshi_matrix w, inshi_matrix h,
@@ -390,8 +440,6 @@ inshi_status inshi_transform(inshi_context *context, inshi_matrix x, inshi_matri
     if (!status)
         status = plan_make(&plan, true);
     if (!status)
-        status = plan_problem(&plan, &columns.problem, false);
-    if (!status)
         status = solve_columns(&columns, info);
     if (status == INSHI_ERR_INTERRUPTED)
         context_fail(context, status, "interrupted before every column had its activations");
@@ -403,8 +451,9 @@ inshi_status inshi_transform(inshi_context *context, inshi_matrix x, inshi_matri
     info->threads   = context->threads;
     memory_give(context, columns.own);
     memory_give(context, columns.outcomes);
-    memory_give(context, columns.exponents);
-    if (columns.problem.context)
+    memory_give(context, columns.scale);
+    memory_give(context, columns.exponent);
+    if (columns.problem.kernels)
         problem_destroy(&columns.problem);
     plan_end(&plan);
     return status;

@@ -176,7 +176,7 @@ static void run_side(struct bench *b, struct loss_choice loss, enum side side, b
     const int64_t    depth = b->panels[other];
     void            *pull = zeros(b, side), *push = zeros(b, side), *pull2 = zeros(b, other), *push2 = zeros(b, other);
     void            *product = zeros(b, side), *product2 = zeros(b, other);
-    double           value = 0;
+    double           values[LANES_MOST] = {0}, value = 0;
     struct parts_job job   = {.loss = loss, .x = &b->x, .side = side, .k = b->r->k, .scratch = b->scratch};
     job.other              = b->factor[other];
     for (int64_t panel = 0; panel < b->panels[side]; panel++)
@@ -189,15 +189,17 @@ static void run_side(struct bench *b, struct loss_choice loss, enum side side, b
             job.push       = panel_of(b, push, panel);
             job.other_pull = joint ? pull2 : NULL;
             job.other_push = joint ? push2 : NULL;
-            job.value      = &value;
+            job.values     = values;
             b->t->parts(&job);
             job.pull       = panel_of(b, product, panel);
             job.push       = NULL;
             job.other_pull = joint ? product2 : NULL;
             job.other_push = NULL;
-            job.value      = NULL;
+            job.values     = NULL;
             b->t->product(&job);
         }
+    for (int lane = 0; lane < LANES_MOST; lane++)
+        value += values[lane];
     check_block(b, "pull", side, pull, b->r->pull[side]);
     check_block(b, "push", side, push, b->r->push[side]);
     check_block(b, "product", side, product, b->r->product[side]);
@@ -324,11 +326,13 @@ static void test_parts_at_zeros_are_finite(void **state)
             }
             struct bench     b     = make_bench(t, &r, true);
             void            *pull  = zeros(&b, SIDE_H), *push = zeros(&b, SIDE_H);
-            double           value = 0;
+            double           values[LANES_MOST] = {0}, value = 0;
             struct parts_job job   = {.loss = losses[loss], .x = &b.x, .side = SIDE_H, .last = 1, .k = 2,
                                       .moving = b.factor[SIDE_H], .other = b.factor[SIDE_W], .scratch = b.scratch,
-                                      .pull = pull, .push = push, .value = &value};
+                                      .pull = pull, .push = push, .values = values};
             t->parts(&job);
+            for (int lane = 0; lane < LANES_MOST; lane++)
+                value += values[lane];
             for (int64_t l = 0; l < 2; l++)
                 for (int64_t j = 0; j < 4; j++) {
                     const int64_t at = panel_index(t, 2, l, j);

@@ -1,0 +1,31 @@
+/* input.h -- X and given factors from files: read, looked through, converted. */
+#ifndef CLI_INPUT_H
+#define CLI_INPUT_H
+
+#include "session.h"
+
+/* A matrix from a file as the command uses it. */
+struct input {
+    const char *path;
+    inshi_data *data;
+    inshi_matrix matrix; /* what the fit reads: transposed where that was asked for */
+    bool transposed;
+    const char **row_names; /* of matrix; NULL where the file has none                 */
+    const char **column_names;
+};
+
+/* Reads X, refuses entries that are negative (or clips them), NaN or infinite, and says where. */
+int input_read(struct session *session, const char *path, bool transpose, struct input *input);
+void input_close(struct input *input);
+
+/* Refuses --dtype f32 where the loss needs more range than a float has. The exit code, after a message. */
+int input_check_dtype(struct session *session);
+
+/* The type of W and H: as --dtype says; auto is f4 for f2 and f4 input where the loss allows, f8 otherwise.
+ */
+inshi_dtype input_dtype(const struct session *session, const struct input *input);
+
+/* Fills dense W or H (named `letter`) from a file that must have its shape; the same refusals as of X. */
+int input_factor(struct session *session, const char *path, char letter, inshi_matrix factor);
+
+#endif

@@ -1,0 +1,197 @@
+/* settings.c -- the command's own options, and values from text. */
+#include "settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "command.h"
+#include "texts.h"
+
+#define AT(field)  offsetof(struct settings, field)
+#define MOST_COUNT 9007199254740992.0 /* 2^53 */
+
+struct own_option {
+    inshi_option row;
+    char letter;
+    int commands;
+};
+
+static const char FORMATS[] = "auto|npy|csv|tsv", DTYPES[] = "auto|f32|f64",
+                  ISAS[] = "auto|portable|avx2|avx512";
+static const int MAKES = COMMAND_DEMO | COMMAND_FIT | COMMAND_TRANSFORM,
+                 READS = COMMAND_FIT | COMMAND_TRANSFORM;
+
+/* clang-format off */
+static const struct own_option OWN[] = {
+    {{"k", INSHI_OPTION_INTEGER, AT(k), 1, MOST_COUNT, "", NULL, "model", "K",
+      "how many components: columns of W, rows of H"}, 'k', COMMAND_FIT},
+    {{"init-w", INSHI_OPTION_NAME, AT(init_w), 0, 0, "", NULL, "start", "FILE",
+      "W starts as the matrix in FILE, bit for bit"}, 0, COMMAND_FIT},
+    {{"init-h", INSHI_OPTION_NAME, AT(init_h), 0, 0, "", NULL, "start", "FILE",
+      "H starts as the matrix in FILE, bit for bit"}, 0, COMMAND_FIT},
+    {{"transpose", INSHI_OPTION_FLAG, AT(transpose), 0, 1, "", NULL, "data", "",
+      "read X as its transpose, without a copy; transform takes it from the fit"}, 0, COMMAND_FIT},
+    {{"format", INSHI_OPTION_NAME, AT(format), 0, 0, "auto", FORMATS, "data", "NAME",
+      "what the file is; auto looks at its content"}, 0, READS | COMMAND_INFO},
+    {{"dtype", INSHI_OPTION_NAME, AT(dtype), 0, 0, "auto", DTYPES, "data", "NAME",
+      "arithmetic and output; auto is f32 for f2 and f4 input, f64 otherwise (transform: that of the fit)"}, 0, READS},
+    {{"negative", INSHI_OPTION_NAME, AT(negative), 0, 0, "error", "error|clip", "data", "NAME",
+      "what negative entries of X are: an error, or set to 0"}, 0, READS},
+    {{"require-converged", INSHI_OPTION_FLAG, AT(require_converged), 0, 1, "", NULL, "stopping", "",
+      "exit code 6 where --tolerance was not reached; the files are written all the same"}, 0, READS},
+    {{"threads", INSHI_OPTION_INTEGER, AT(threads), 1, 1024, "", NULL, "running", "N",
+      "default: INSHI_NUM_THREADS, then OMP_NUM_THREADS, then the CPUs this process may use"}, 0, COMMAND_ALL},
+    {{"isa", INSHI_OPTION_NAME, AT(isa), 0, 0, "auto", ISAS, "running", "NAME",
+      "instruction set of the kernels; auto takes the best this machine has"}, 0, COMMAND_ALL},
+    {{"output", INSHI_OPTION_NAME, AT(output), 0, 0, "", NULL, "output", "DIR",
+      "the folder to write"}, 'o', MAKES},
+    {{"force", INSHI_OPTION_FLAG, AT(force), 0, 1, "", NULL, "output", "",
+      "write into a folder that exists"}, 0, MAKES},
+    {{"output-format", INSHI_OPTION_NAME, AT(output_format), 0, 0, "npy", "npy|csv", "output", "NAME",
+      "npy (and csv where rows or columns have names), or csv alone"}, 0, READS},
+    {{"figures", INSHI_OPTION_NAME, AT(figures), 0, 0, "png", "png|svg|none", "output", "NAME",
+      "pictures"}, 0, COMMAND_DEMO | COMMAND_FIT},
+    {{"image", INSHI_OPTION_NAME, AT(image), 0, 0, "", NULL, "output", "RxC",
+      "columns of W are pictures of R x C pixels, row by row (RxC:F: column by column)"}, 0, COMMAND_FIT},
+    {{"json", INSHI_OPTION_FLAG, AT(json), 0, 1, "", NULL, "output", "",
+      "the summary on standard output, as JSON"}, 0, COMMAND_ALL},
+    {{"progress", INSHI_OPTION_NAME, AT(progress), 0, 0, "auto", "auto|json|none", "output", "NAME",
+      "progress on standard error: a line, JSON lines, or nothing"}, 0, MAKES},
+    {{"quiet", INSHI_OPTION_FLAG, AT(quiet), 0, 1, "", NULL, "output", "",
+      "nothing on standard error but errors"}, 'q', COMMAND_ALL},
+    {{"verbose", INSHI_OPTION_FLAG, AT(verbose), 0, 1, "", NULL, "output", "",
+      "say more"}, 'v', COMMAND_ALL},
+    {{"no-color", INSHI_OPTION_FLAG, AT(no_color), 0, 1, "", NULL, "output", "",
+      "no colours on a terminal; NO_COLOR and TERM=dumb say the same"}, 0, COMMAND_ALL},
+    {{"help", INSHI_OPTION_FLAG, AT(help), 0, 1, "", NULL, "output", "",
+      "this page"}, 'h', COMMAND_ALL},
+};
+/* clang-format on */
+
+enum { OWN_COUNT = sizeof OWN / sizeof *OWN };
+
+static const char *const GROUPS[] = {"model",    "start",   "what stays", "data",
+                                     "stopping", "running", "output",     NULL};
+
+/* The command's own default of a library option, or that of the table. */
+static const char *standard_of(const struct command *command, const inshi_option *row)
+{
+    for (const struct standard *own = command->standards; own && own->name; own++)
+        if (strcmp(own->name, row->name) == 0)
+            return own->text;
+    return row->standard;
+}
+
+static bool takes(const struct command *command, const inshi_option *row)
+{
+    if (row->kind == INSHI_OPTION_FLAG) /* given-w, given-h: --init-w and --init-h say so */
+        return false;
+    if (strcmp(command->library_options, "*") == 0)
+        return true;
+    char *key = text_print(" %s ", row->name);
+    const bool found = strstr(command->library_options, key) != NULL;
+    free(key);
+    return found;
+}
+
+int settings_options(const struct command *command, struct option_view views[MOST_OPTIONS])
+{
+    int count = 0;
+    for (int g = 0; GROUPS[g]; g++) {
+        for (int i = 0; i < OWN_COUNT; i++)
+            if ((OWN[i].commands & (int)command->bit) && strcmp(OWN[i].row.group, GROUPS[g]) == 0)
+                views[count++] = (struct option_view){&OWN[i].row, OWN[i].row.standard, OWN[i].letter, true,
+                                                      OWN[i].row.kind != INSHI_OPTION_FLAG};
+        for (int i = 0; i < inshi_option_count(); i++) {
+            const inshi_option *row = inshi_option_at(i);
+            if (takes(command, row) && strcmp(row->group, GROUPS[g]) == 0)
+                views[count++] = (struct option_view){row, standard_of(command, row), 0, false, true};
+        }
+    }
+    return count;
+}
+
+const char *settings_spelling(const struct option_view *view)
+{
+    static char text[64];
+    if (view->row->name[1] == '\0')
+        snprintf(text, sizeof text, "-%s", view->row->name);
+    else
+        snprintf(text, sizeof text, "--%s", view->row->name);
+    return text;
+}
+
+void settings_default(const struct command *command, struct settings *settings)
+{
+    memset(settings, 0, sizeof *settings);
+    inshi_options_default(&settings->model);
+    struct option_view views[MOST_OPTIONS];
+    const int count = settings_options(command, views);
+    for (int i = 0; i < count; i++)
+        if (views[i].own && views[i].row->kind == INSHI_OPTION_NAME && *views[i].standard)
+            *(const char **)((char *)settings + views[i].row->offset) = views[i].standard;
+}
+
+bool settings_read_whole(const char *text, int64_t *out)
+{
+    const char *digits = *text == '-' || *text == '+' ? text + 1 : text;
+    if (!*digits || digits[strspn(digits, "0123456789")])
+        return false;
+    errno = 0;
+    *out = strtoll(text, NULL, 10);
+    return errno == 0;
+}
+
+static bool is_choice(const char *choices, const char *text)
+{
+    const size_t length = strcspn(text, "|");
+    for (const char *p = choices; p && !text[length]; p = strchr(p, '|') ? strchr(p, '|') + 1 : NULL)
+        if (length && strncmp(p, text, length) == 0 && (p[length] == '|' || p[length] == '\0'))
+            return true;
+    return false;
+}
+
+static int set_own(struct console *console, struct settings *settings, const struct option_view *view,
+                   const char *text)
+{
+    const inshi_option *row = view->row;
+    void *field = (char *)settings + row->offset;
+    int64_t value;
+    switch (row->kind) {
+    case INSHI_OPTION_FLAG:
+        *(int *)field = 1;
+        return EXIT_OK;
+    case INSHI_OPTION_INTEGER:
+        if (!settings_read_whole(text, &value) || (double)value < row->least || (double)value > row->most)
+            return console_fail(console, EXIT_USAGE, "%s is \"%.40s\", and must be a whole number %s %.0f",
+                                settings_spelling(view), text,
+                                row->most < MOST_COUNT ? "from 1 to" : "of at least",
+                                row->most < MOST_COUNT ? row->most : row->least);
+        *(int64_t *)field = value;
+        return EXIT_OK;
+    default:
+        if (row->choices && !is_choice(row->choices, text))
+            return console_fail(console, EXIT_USAGE, "%s is \"%.40s\", and must be one of %s",
+                                settings_spelling(view), text, row->choices);
+        if (!*text)
+            return console_fail(console, EXIT_USAGE, "%s is empty, and needs a %s", settings_spelling(view),
+                                row->placeholder);
+        *(const char **)field = text;
+        return EXIT_OK;
+    }
+}
+
+int settings_set(struct console *console, inshi_context *context, struct settings *settings,
+                 const struct option_view *view, const char *text)
+{
+    if (view->own)
+        return set_own(console, settings, view, text);
+    if (view->row->kind == INSHI_OPTION_LIST) {
+        settings->fix_columns = text;
+        return EXIT_OK;
+    }
+    if (inshi_options_set(context, &settings->model, view->row->name, text) == INSHI_OK)
+        return EXIT_OK;
+    return console_fail(console, EXIT_USAGE, "--%s", inshi_context_message(context));
+}

@@ -1,0 +1,45 @@
+/* test_corpus.c -- replays the inputs of the fuzz harnesses, and these cut short, without a fuzzer. */
+#include <dirent.h>
+#include "support/files.h"
+#include "support/fuzz.h"
+
+static void replay(const char *name, void (*run)(const uint8_t *, size_t), int64_t least)
+{
+    char folder[1024];
+    snprintf(folder, sizeof folder, "%s/fuzz/corpus/%s", INSHI_TESTS_FOLDER, name);
+    int64_t count = 0;
+    DIR *open = opendir(folder);
+    assert_non_null(open);
+    for (struct dirent *entry; (entry = readdir(open));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        struct bytes file = get_file(path_in(folder, entry->d_name));
+        for (size_t size = 0; size <= file.count; size += size + 300 < file.count ? 37 : 1)
+            run(file.at, size);
+        bytes_free(&file);
+        count++;
+    }
+    closedir(open);
+    assert_true(count >= least);
+}
+
+static void test_corpus_npy(void **state)
+{
+    (void)state;
+    replay("npy", fuzz_npy, 15);
+}
+
+static void test_corpus_csv(void **state)
+{
+    (void)state;
+    replay("csv", fuzz_csv, 28);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_corpus_npy),
+        cmocka_unit_test(test_corpus_csv),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
