@@ -10,6 +10,7 @@
  * Each column is scaled by its own power of two, so that its bits do not depend on its neighbours.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
 #include "base/parallel.h"
@@ -42,7 +43,8 @@ struct lane {
     double kkt, worst; /* residuals a and b there                                          */
     double step;       /* of the last Newton step: 1, or less after back-tracking          */
     int    tries;      /* times the last Newton step has been shortened                    */
-    int    idle;       /* accepted points since the objective last fell                    */
+    double mark;       /* residual a when idle was last 0                                  */
+    int    idle;       /* accepted points since the objective or a last fell               */
     int    careful;    /* multiplicative steps still to come                               */
     bool   rejected;   /* the point that was looked at: the next one is on the way to it   */
     bool   done;
@@ -158,14 +160,21 @@ static double lane_objective(const struct panel *panel, int j)
     return divergence + job->l1 * measured(panel, MEASURE_SUM, j) + job->l2 / 2 * measured(panel, MEASURE_SQUARES, j);
 }
 
+static double lane_kkt(const struct panel *panel, int j)
+{
+    const double weight = measured(panel, MEASURE_WEIGHT, j);
+    return weight > 0 ? measured(panel, MEASURE_VIOLATION, j) / weight : 0;
+}
+
 static void accept(struct panel *panel, int j, double objective)
 {
     struct lane *lane   = &panel->lane[j];
-    const double weight = measured(panel, MEASURE_WEIGHT, j);
+    const double kkt    = lane_kkt(panel, j);
     const double needed = 1e-14 * fabs(objective); /* a fall of rounding's size is none */
-    lane->idle          = objective < lane->objective - needed ? 0 : lane->idle + 1;
+    lane->idle          = objective < lane->objective - needed || kkt < 0.9 * lane->mark ? 0 : lane->idle + 1;
+    lane->mark          = lane->idle ? lane->mark : kkt;
     lane->objective     = objective;
-    lane->kkt           = weight > 0 ? measured(panel, MEASURE_VIOLATION, j) / weight : 0;
+    lane->kkt           = kkt;
     lane->worst         = measured(panel, MEASURE_WORST, j);
     lane->rejected      = false;
     lane->tries         = 0;
@@ -177,7 +186,17 @@ static bool good(const struct lane *lane, double tolerance)
     return tolerance > 0 && lane->kkt < tolerance && lane->worst < sqrt(tolerance);
 }
 
-/* Judges where each column stands: accepts points that do not raise its objective, and sees whether it is done. */
+/* Whether the point is no worse. Near the minimum the objective has no digits left to tell, and the residual tells. */
+static bool no_worse(const struct panel *panel, int j, double objective)
+{
+    const struct lane *lane = &panel->lane[j];
+    const double       size = fabs(lane->objective);
+    if (!isfinite(lane->objective) || objective < lane->objective - 1e-14 * size)
+        return true;
+    return objective <= lane->objective + 1e-11 * size && lane_kkt(panel, j) <= lane->kkt;
+}
+
+/* Judges where each column stands: accepts points that are no worse, and sees whether it is done. */
 static void settle(struct panel *panel, bool last)
 {
     const double tolerance = panel->columns->plan->options.tolerance;
@@ -186,7 +205,7 @@ static void settle(struct panel *panel, bool last)
         if (lane->done)
             continue;
         const double objective = lane_objective(panel, j);
-        if (objective <= lane->objective + 1e-14 * fabs(lane->objective) || lane->careful)
+        if (no_worse(panel, j, objective) || lane->careful)
             accept(panel, j, objective);
         else
             lane->rejected = true;
@@ -326,8 +345,9 @@ static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
         }
         p->kernels->parts(&panel.parts);
         for (int j = 0; j < panel.lanes; j++) {
-            const int e = c->exponent[index * T + j];
-            sums[what] += panel.values[j] * exp2(-(what ? 2 * (e - c->reference) : p->loss.beta * e));
+            const int e = c->exponent[index * T + j], whole = e + c->plan->shift[0] + c->plan->shift[1];
+            if (panel.values[j] > 0) /* 0 times what may be infinite */
+                sums[what] += panel.values[j] * exp2(-(what ? 2 * (e - c->reference) : p->loss.beta * whole));
         }
     }
 }
@@ -354,7 +374,7 @@ static inshi_status choose_scales(struct columns *c)
     const inshi_status status    = matrix_column_most(c->problem.context, x, c->scale);
     c->reference                 = PLAN_SHIFT_MOST;
     for (int64_t j = 0; j < x.columns; j++) {
-        c->exponent[j] = penalised ? 0 : plan_shift_for(c->scale[j]);
+        c->exponent[j] = penalised ? 0 : plan_shift_for(fmax(c->scale[j], c->plan->floor));
         c->scale[j]    = ldexp(1, c->exponent[j]);
         c->reference   = c->exponent[j] < c->reference ? c->exponent[j] : c->reference;
     }
@@ -371,10 +391,16 @@ static void write_columns(struct columns *c)
         double       lanes[LANES_MOST] = {0};
         lay_out(&panel, c, i, 0);
         for (int j = 0; j < panel.lanes; j++)
-            lanes[j] = ldexp(1, c->plan->shift[SIDE_W] - c->exponent[i * T + j]);
+            lanes[j] = ldexp(1, -c->plan->shift[SIDE_H] - c->exponent[i * T + j]);
         p->kernels->weigh(panel.moving, p->k, lanes, panel.target);
         p->kernels->write_panel(panel.target, i * T, panel.lanes, p->k, c->plan->view[SIDE_H]);
     }
+}
+
+/* Numbers whose powers would leave the range: with penalties, which forbid scales of columns, the batch then has one. */
+static bool is_extreme(const struct plan *plan)
+{
+    return abs(plan->shift[0] + plan->shift[1]) > (plan->kernels->real_bytes == 8 ? 150 : 30);
 }
 
 /* W, its Gram matrix or sums, and memory for every thread. */
@@ -390,7 +416,8 @@ static inshi_status prepare(struct columns *c)
         return INSHI_ERR_MEMORY;
     p->context               = context;
     inshi_status status      = choose_scales(c);
-    plan->shift[SIDE_H]      = -plan->shift[SIDE_W]; /* X keeps its scale: each column has its own */
+    if (!(plan->options.l1_h + plan->options.l2_h > 0) || !is_extreme(plan))
+        plan->shift[SIDE_H] = -plan->shift[SIDE_W]; /* X keeps its scale: each column has its own */
     p->x.column_scale        = c->scale;
     if (!status)
         status = plan_problem(plan, p, false);
