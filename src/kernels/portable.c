@@ -68,7 +68,6 @@ static void one_entry(struct loss_choice loss, bool observed, double x, double y
 #define FN(name) name##_f32
 #define LEAST_Y  1e-30
 #define MOST     1e34
-#define TOP      1e17
 #define HESSIAN_LIFT 1e-5
 #include "kernels/load.inc"
 #include "kernels/plain.inc"
@@ -77,14 +76,12 @@ static void one_entry(struct loss_choice loss, bool observed, double x, double y
 #undef FN
 #undef LEAST_Y
 #undef MOST
-#undef TOP
 #undef HESSIAN_LIFT
 
 #define real     double
 #define FN(name) name##_f64
 #define LEAST_Y  1e-140
 #define MOST     REAL_HUGE
-#define TOP      1e70
 #define HESSIAN_LIFT 1e-10
 #include "kernels/load.inc"
 #include "kernels/plain.inc"

@@ -4,6 +4,8 @@
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 
+enum { RANK_MOST = 1 << 26 }; /* beyond it sizes with k^2 in them would not fit int64_t */
+
 struct pack_job {
     struct problem *problem;
     struct strip_sums {
@@ -138,6 +140,9 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
 inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, bool both)
 {
     const int T            = p->kernels->lanes;
+    if (p->k > RANK_MOST)
+        return context_fail(p->context, INSHI_ERR_MEMORY, "not enough memory for a rank of %lld: k x k numbers are more than can be counted",
+                            (long long)p->k);
     p->x.view              = x;
     p->x.tile_rows         = tiles_for(x.rows, T);
     p->x.tile_columns      = tiles_for(x.columns, T);

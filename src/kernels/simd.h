@@ -6,7 +6,6 @@
  */
 #undef REAL_TINY
 #undef REAL_HUGE
-#undef REAL_TOP
 #undef FN
 #undef VL
 #undef real
@@ -22,7 +21,6 @@
 #define ivec      ivec_f64
 #define REAL_TINY 1e-300
 #define REAL_HUGE 1e280
-#define REAL_TOP  1e70 /* of a factor's entry: the square of a product of two stays finite */
 #else
 #define real      float
 #define word      int32_t
@@ -31,7 +29,6 @@
 #define ivec      ivec_f32
 #define REAL_TINY 1e-37f
 #define REAL_HUGE 1e34f
-#define REAL_TOP  1e17f
 #endif
 
 enum { FN(vector_length) = VBYTES / sizeof(real) };

@@ -243,13 +243,13 @@ double plan_penalty(const struct plan *plan, enum side side, double sum, double 
 
 inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
 {
-    const int e = plan->shift[0] + plan->shift[1];
-    const double *column_scale = p->x.column_scale; /* where the caller has such */
+    const int    e    = plan->shift[0] + plan->shift[1];
+    const double most = plan->kernels->real_bytes == 8 ? 1e150 : 1e18; /* such a penalty leaves nothing, and stays finite */
+    const double *const column_scale = p->x.column_scale; /* where the caller has such */
     *p = (struct problem){.context = plan->context, .kernels = plan->kernels, .loss = plan->loss, .k = plan->k};
     p->x.column_scale = column_scale;
     p->x.scale = ldexp(1, e);
     p->x.lift  = ldexp(plan->floor, e);
-    const double most = plan->kernels->real_bytes == 8 ? 1e280 : 1e30; /* beyond it a penalty leaves nothing anyway */
     for (int side = 0; side < 2; side++) {
         const double l1 = side == SIDE_W ? plan->options.l1_w : plan->options.l1_h;
         const double l2 = side == SIDE_W ? plan->options.l2_w : plan->options.l2_h;

@@ -215,13 +215,28 @@ static void test_ranges(void **state)
     end(&c);
 }
 
+/* Memory of a machine that has 1 GB. */
+static void *allocate_little(void *user, size_t bytes)
+{
+    (void)user;
+    return bytes > (size_t)1 << 30 ? NULL : malloc(bytes);
+}
+
+static void release(void *user, void *block)
+{
+    (void)user;
+    free(block);
+}
+
 /* The rank is as large as a caller can say: counted, not computed modulo 2^64. */
 static void test_a_rank_beyond_memory(void **state)
 {
     (void)state;
     const int64_t ranks[] = {1000000000, 4000000000, INT64_C(1) << 40, INT64_C(1) << 61};
     for (int i = 0; i < 4; i++) {
-        struct call c      = good();
+        struct call c = good();
+        inshi_context_destroy(c.context);
+        assert_int_equal(inshi_context_create(&(inshi_allocator){allocate_little, release, NULL}, &c.context), INSHI_OK);
         c.w.columns = c.h.rows = ranks[i];
         c.w.row_stride = c.w.column_stride = c.h.row_stride = c.h.column_stride = 0;
         EXPECT(&c, FIT, INSHI_ERR_MEMORY, "not enough memory");

@@ -142,8 +142,8 @@ static void check_extreme(inshi_context *context, inshi_report *report, inshi_op
         for (int64_t j = 0; j < s.n; j++)
             entry_set(s.x, i, j, extreme->entry(entry_get(s.x, i, j), i, j));
     const inshi_status status = inshi_fit(context, s.x, s.w, s.h, o, report);
-    /* 1e250 beside what is 0 beside it, where no finite value belongs to 0: may be refused, but not answered wrongly */
-    const bool hopeless = extreme->entry == mixed && o->floor == 0 && beta < 0;
+    /* At zeros of X the divergence of a negative B falls without bound as Y falls: may be refused, not answered wrongly. */
+    const bool hopeless = o->floor == 0 && beta < 0;
     if (hopeless && status == INSHI_ERR_NUMERIC) {
         sample_free(&s);
         return;

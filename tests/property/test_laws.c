@@ -270,6 +270,7 @@ static void test_separable_data_are_recovered(void **state)
         for (int64_t j = 0; j < N; j++)
             entry_set(truth.h, l, j, j < 4 * K ? j % K == l : draw(&seed) < 0.4 ? 0 : draw(&seed));
     }
+    free(truth.x.data);
     truth.x = s.x;
     product(&truth);
     inshi_options o;
@@ -297,9 +298,9 @@ static void test_separable_data_are_recovered(void **state)
             fail_msg("component %lld: cosine %.9f", (long long)l, best);
     }
     inshi_report_destroy(report);
-    free(truth.w.data);
-    free(truth.h.data);
-    sample_free(&s);
+    sample_free(&truth);
+    free(s.w.data);
+    free(s.h.data);
     inshi_context_destroy(context);
 }
 
