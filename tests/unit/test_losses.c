@@ -134,7 +134,7 @@ static void test_names_that_are_refused(void **state)
 {
     (void)state;
     static const char *const bad[][2] = {
-        {"lk", "did you mean kl?"}, {"KL", "kl"},  {"", "there are eu, kl, is and beta:B"}, {"beta", "beta:B"},
+        {"lk", "did you mean kl?"}, {"KL", "kl"},  {"", "there are eu, kl, is, beta:B"}, {"beta", "beta:B"},
         {"beta:", "beta:1.5"},      {"beta:x", "number"}, {"beta:nan", "number"}, {"beta:inf", "number"}, {"beta:1.5 ", "number"},
         {"beta: 1", "number"},      {"beta:0x1p0", "number"}, {"beta:1e9", "between"}, {"beta:1,5", "number"}, {"frobenius", "there are eu"}};
     inshi_context *context = open_context();
