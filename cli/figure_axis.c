@@ -343,7 +343,7 @@ static struct figure_box draw_ticks(struct figure_page *page, struct figure_box 
 {
     struct figure_ticks ticks;
     struct figure_box around = area;
-    double at[FIGURE_TICKS_MOST];
+    double at[FIGURE_TICKS_MOST] = {0};
     choose_ticks(page, area, scale, side, &ticks, at);
     for (int i = 0; i < ticks.count; i++) {
         struct figure_text text = text_at(area, side, at[i]);
