@@ -8,7 +8,7 @@
 #include "kernels/storage.h"
 
 enum { lanes_f64 = 8, lanes_f32 = 8 };
-#define LANES 8
+#define LANES    8
 #define ISA_NAME "portable"
 
 /* The losses see one number where the SIMD kernels have a vector; their arithmetic is double in both tables. */
@@ -51,11 +51,11 @@ static inline double v_atanh_tail_one(double s2)
 static void one_entry(struct loss_choice loss, double x, double y, double part[4])
 {
     switch (loss.loss->id) {
-#define LOSS_ROW(name, summary, traits, order)                                                                       \
-    case LOSS_ID_##name:                                                                                             \
-        name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                                       \
-        part[2] = name##_value_one(x, y, loss.beta);                                                                 \
-        part[3] = name##_curvature_one(x, y, loss.beta);                                                             \
+#define LOSS_ROW(name, summary, traits, order)                                                               \
+    case LOSS_ID_##name:                                                                                     \
+        name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                               \
+        part[2] = name##_value_one(x, y, loss.beta);                                                         \
+        part[3] = name##_curvature_one(x, y, loss.beta);                                                     \
         return;
 #include "loss/list.inc"
 #undef LOSS_ROW
@@ -64,11 +64,11 @@ static void one_entry(struct loss_choice loss, double x, double y, double part[4
     }
 }
 
-#define real     float
-#define FN(name) name##_f32
-#define LEAST_Y  1e-30
-#define MOST     1e34
-#define TOP      1e17
+#define real         float
+#define FN(name)     name##_f32
+#define LEAST_Y      1e-30
+#define MOST         1e34
+#define TOP          1e17
 #define HESSIAN_LIFT 1e-5
 #include "kernels/load.inc"
 #include "kernels/plain.inc"
@@ -80,11 +80,11 @@ static void one_entry(struct loss_choice loss, double x, double y, double part[4
 #undef TOP
 #undef HESSIAN_LIFT
 
-#define real     double
-#define FN(name) name##_f64
-#define LEAST_Y  1e-140
-#define MOST     REAL_HUGE
-#define TOP      1e70
+#define real         double
+#define FN(name)     name##_f64
+#define LEAST_Y      1e-140
+#define MOST         REAL_HUGE
+#define TOP          1e70
 #define HESSIAN_LIFT 1e-10
 #include "kernels/load.inc"
 #include "kernels/plain.inc"
