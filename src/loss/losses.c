@@ -74,8 +74,8 @@ static inshi_status find_parameter(inshi_context *context, const char *name, str
     const double beta  = strtod(number, &end);
     if (end == number || *end || !isfinite(beta) || strpbrk(number, "xX \t\n") || fabs(beta) > 1e3)
         return context_fail(context, INSHI_ERR_ARGUMENT,
-                            "loss \"%s\": \"%s\" is not a number between -1000 and 1000; write e.g. beta:1.5", name,
-                            number);
+                            "loss \"%s\": \"%s\" is not a number between -1000 and 1000; write e.g. beta:1.5",
+                            name, number);
     *out = choose_beta(beta);
     return INSHI_OK;
 }
@@ -129,8 +129,8 @@ double loss_exponent(struct loss_choice loss, bool squared_penalty)
 double loss_value(struct loss_choice loss, double x, double y)
 {
     switch (loss.loss->id) {
-#define LOSS_ROW(name, summary, traits, order)                                                                       \
-    case LOSS_ID_##name:                                                                                             \
+#define LOSS_ROW(name, summary, traits, order)                                                               \
+    case LOSS_ID_##name:                                                                                     \
         return name##_value(x, y, loss.beta);
 #include "loss/list.inc"
 #undef LOSS_ROW
@@ -143,9 +143,9 @@ double loss_value(struct loss_choice loss, double x, double y)
 static void parts(struct loss_choice loss, double x, double y, double *pull, double *push)
 {
     switch (loss.loss->id) {
-#define LOSS_ROW(name, summary, traits, order)                                                                       \
-    case LOSS_ID_##name:                                                                                             \
-        name##_parts(x, y, loss.beta, pull, push);                                                                   \
+#define LOSS_ROW(name, summary, traits, order)                                                               \
+    case LOSS_ID_##name:                                                                                     \
+        name##_parts(x, y, loss.beta, pull, push);                                                           \
         return;
 #include "loss/list.inc"
 #undef LOSS_ROW
