@@ -108,7 +108,8 @@ struct panel_job {
     double      l1, l2;
     const bool *fixed; /* k: components that stay; NULL = none                                           */
     struct update update;
-    double *measures; /* MEASURES x T, out                                                              */
+    bool    skips_kkt; /* violation, weight and worst are not wanted                                   */
+    double *measures;  /* MEASURES x T, out                                                              */
     void   *scratch;
 };
 
@@ -171,6 +172,7 @@ struct problem {
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
     void   *weighed;   /* the other factor times its weights                               */
+    bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
     double  square;    /* sum of x^2, of the scaled entries */
     double  total;     /* sum of x, likewise                */
     void   *pull[2], *push[2]; /* the same block twice, where halves alternate */

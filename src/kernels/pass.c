@@ -129,6 +129,7 @@ static struct panel_job describe(const struct problem *p, enum side side, int64_
         .l1        = p->l1[side],
         .l2        = p->l2[side],
         .fixed     = p->fixed[side],
+        .skips_kkt = p->skips_kkt,
         .scratch   = scratch_of(p, worker),
     };
 }

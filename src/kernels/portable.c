@@ -19,6 +19,8 @@ enum { lanes_f64 = 8, lanes_f32 = 8 };
 #define V_SQRT(a)         sqrt(a)
 #define V_LESS(a, b)      ((a) < (b))
 #define V_ALL(m)          (m)
+#define V_ANY(m)          (m)
+#define MASK              bool
 #define V_SELECT(m, a, b) ((m) ? (a) : (b))
 #define REAL_TINY         1e-300
 #define REAL_HUGE         1e280

@@ -48,9 +48,9 @@ static double half_violation(const struct half *half)
 /* The KKT residual from the halves that are there; a half of the last iteration stands in for a newer one. */
 static void take_kkt(struct run *run)
 {
-    run->kkt = run->kkt_worst = 0;
+    run->kkt = run->kkt_worst = run->problem.skips_kkt ? NAN : 0;
     for (int side = 0; side < 2; side++) {
-        if (!run->plan->moves[side])
+        if (!run->plan->moves[side] || run->problem.skips_kkt)
             continue;
         run->kkt       = fmax(run->kkt, half_violation(&run->half[side]));
         run->kkt_worst = fmax(run->kkt_worst, run->half[side].measured[MEASURE_WORST]);
@@ -102,6 +102,7 @@ static inshi_status look(struct run *run, bool want_value, bool moves)
     struct plan    *plan   = run->plan;
     inshi_status    status = INSHI_OK;
     const enum side side   = first_side(plan);
+    run->problem.skips_kkt = moves && plan->options.tolerance == 0; /* nothing is decided by it */
     if (plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W])
         status = problem_both(&run->problem, want_value, run->half);
     else
