@@ -22,21 +22,21 @@ typedef struct inshi_options {
     double      eta;        /* step size of the solver "gradient"                                          */
     double      l1_w, l1_h; /* objective = divergence + l1 sum(F) + l2/2 sum(F^2), F = W and H             */
     double      l2_w, l2_h;
-    double      floor;      /* loss with B <= 0: lift entries of X below it to it; < 0 = 1e-16 of the largest */
-    const char *normalize;  /* "auto" ("sum", or "none" with fixed or penalised parts), "sum", "max", "l2", "none" */
+    double      floor;      /* B <= 0: entries of X below it are lifted to it; < 0 = 1e-16 of the largest  */
+    const char *normalize;  /* "auto" = "sum", or "none" with fixed or penalised parts; "max", "l2"        */
     const char *init;       /* start of the factors that are not given: "auto", "random"                   */
     const char *init_scale; /* "auto": generated starts are scaled to X; "none"                            */
     int         given_w;    /* 1: W holds the start                                                        */
     int         given_h;
     uint64_t    seed;
-    int64_t     restarts;   /* starts tried; the lowest objective wins                                     */
-    const char *fix;        /* "none", "w", "h": the factor (given) that stays                             */
+    int64_t     restarts; /* starts tried; the lowest objective wins                                     */
+    const char *fix;      /* "none", "w", "h": the factor (given) that stays                             */
     const int64_t *fix_columns; /* columns of W (given) that stay, counted from 0                          */
-    int64_t     fix_columns_count;
-    int64_t     iterations; /* at most so many                                                             */
-    double      tolerance;  /* on the KKT residual; 0 = exactly `iterations`                               */
-    double      time_limit; /* seconds; 0 = none                                                           */
-    int64_t     history_every; /* iterations between two rows of the history; 0 = the start and the end only */
+    int64_t        fix_columns_count;
+    int64_t iterations;    /* at most so many                                                             */
+    double  tolerance;     /* on the KKT residual; 0 = exactly `iterations`                               */
+    double  time_limit;    /* seconds; 0 = none                                                           */
+    int64_t history_every; /* iterations between two rows of the history; 0 = the start and the end    */
 } inshi_options;
 
 /* Sets every field to its default. */
@@ -55,13 +55,13 @@ typedef enum inshi_option_kind {
 typedef struct inshi_option {
     const char       *name;
     inshi_option_kind kind;
-    size_t            offset;       /* of the field in inshi_options                             */
-    double            least, most;  /* REAL, INTEGER: the range, both ends included              */
-    const char       *standard;     /* the default, as text                                      */
-    const char       *choices;      /* NAME: "a|b|c", or NULL where the library checks otherwise */
-    const char       *group;        /* "model", "start", "what stays", "stopping", "output"      */
-    const char       *placeholder;  /* e.g. "N", "X", "NAME"                                     */
-    const char       *help;         /* one line                                                  */
+    size_t            offset;      /* of the field in inshi_options                             */
+    double            least, most; /* REAL, INTEGER: the range, both ends included              */
+    const char       *standard;    /* the default, as text                                      */
+    const char       *choices;     /* NAME: "a|b|c", or NULL where the library checks otherwise */
+    const char       *group;       /* "model", "start", "what stays", "stopping", "output"      */
+    const char       *placeholder; /* e.g. "N", "X", "NAME"                                     */
+    const char       *help;        /* one line                                                  */
 } inshi_option;
 
 /* The rows, 0 <= index < inshi_option_count(); NULL outside. */

@@ -1,7 +1,9 @@
 /* init.c -- the list of starts. */
 #include "init/init.h"
 
-static const struct init *const list[] = {&init_random};
+#define INIT_POINTER(name) &init_##name,
+static const struct init *const list[] = {INIT_LIST(INIT_POINTER)};
+#undef INIT_POINTER
 
 const struct init *init_at(int index)
 {

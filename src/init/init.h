@@ -15,6 +15,11 @@ struct init {
 /* The row of the list, NULL outside. */
 const struct init *init_at(int index);
 
-extern const struct init init_random;
+/* The list: a start is a file that defines init_NAME, and a name here. */
+#define INIT_LIST(ROW) ROW(random)
+
+#define INIT_DECLARE(name) extern const struct init init_##name;
+INIT_LIST(INIT_DECLARE)
+#undef INIT_DECLARE
 
 #endif

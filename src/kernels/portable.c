@@ -8,7 +8,7 @@
 #include "kernels/storage.h"
 
 enum { lanes_f64 = 8, lanes_f32 = 8 };
-#define LANES 8
+#define LANES    8
 #define ISA_NAME "portable"
 
 /* The losses see one number where the SIMD kernels have a vector; their arithmetic is double in both tables. */
@@ -43,31 +43,31 @@ static inline double v_atanh_tail_one(double s2)
         sum = s2 * (1.0 / (2 * i + 1) + sum);
     return sum;
 }
-#include "loss/all.inc"
+#include "loss/list.inc"
 #undef real
 #undef FN
 #undef vec
 
-static void one_entry(struct loss_choice loss, double x, double y, double part[4])
+static void one_entry(struct loss_choice loss, bool observed, double x, double y, double part[4])
 {
     switch (loss.loss->id) {
-#define LOSS_CASE(name)                                                                                              \
-    case LOSS_ID_##name:                                                                                             \
-        name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                                       \
-        part[2] = name##_value_one(x, y, loss.beta);                                                                 \
-        part[3] = name##_curvature_one(x, y, loss.beta);                                                             \
+#define LOSS_ROW(name, summary, traits, order)                                                               \
+    case LOSS_ID_##name:                                                                                     \
+        name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                               \
+        part[2] = name##_value_one(x, y, loss.beta);                                                         \
+        part[3] = name##_curvature_one(x, y, loss.beta, observed);                                           \
         return;
-        LOSS_LIST(LOSS_CASE)
-#undef LOSS_CASE
+#include "loss/list.inc"
+#undef LOSS_ROW
     case LOSS_COUNT:
         break;
     }
 }
 
-#define real     float
-#define FN(name) name##_f32
-#define LEAST_Y  1e-30
-#define MOST     1e34
+#define real         float
+#define FN(name)     name##_f32
+#define LEAST_Y      1e-30
+#define MOST         1e34
 #define HESSIAN_LIFT 1e-5
 #include "kernels/load.inc"
 #include "kernels/plain.inc"
@@ -78,10 +78,10 @@ static void one_entry(struct loss_choice loss, double x, double y, double part[4
 #undef MOST
 #undef HESSIAN_LIFT
 
-#define real     double
-#define FN(name) name##_f64
-#define LEAST_Y  1e-140
-#define MOST     REAL_HUGE
+#define real         double
+#define FN(name)     name##_f64
+#define LEAST_Y      1e-140
+#define MOST         REAL_HUGE
 #define HESSIAN_LIFT 1e-10
 #include "kernels/load.inc"
 #include "kernels/plain.inc"

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "inshi/options.h"
@@ -41,11 +42,11 @@ static inline double v_atanh_tail(double s2)
     return sum;
 }
 
-#include "loss/all.inc"
+#include "loss/list.inc"
 
 static const struct loss list[LOSS_COUNT] = {
-#define LOSS_ROW(name) {LOSS_ID_##name, #name, name##_SUMMARY, name##_TRAITS},
-    LOSS_LIST(LOSS_ROW)
+#define LOSS_ROW(name, summary, traits, order) {LOSS_ID_##name, #name, summary, order, traits},
+#include "loss/list.inc"
 #undef LOSS_ROW
 };
 
@@ -73,29 +74,41 @@ static inshi_status find_parameter(inshi_context *context, const char *name, str
     const double beta  = strtod(number, &end);
     if (end == number || *end || !isfinite(beta) || strpbrk(number, "xX \t\n") || fabs(beta) > 1e3)
         return context_fail(context, INSHI_ERR_ARGUMENT,
-                            "loss \"%s\": \"%s\" is not a number between -1000 and 1000; write e.g. beta:1.5", name,
-                            number);
+                            "loss \"%s\": \"%s\" is not a number between -1000 and 1000; write e.g. beta:1.5",
+                            name, number);
     *out = choose_beta(beta);
     return INSHI_OK;
+}
+
+/* Tells the nearest name and all there are: "eu, kl, is and beta:B". */
+static inshi_status fail_unknown(inshi_context *context, const char *name)
+{
+    const char *names[LOSS_COUNT + 1] = {0};
+    char        all[32 * LOSS_COUNT]  = "";
+    int         count                 = 0;
+    for (int i = 0; i < LOSS_COUNT; i++) {
+        const bool   parameter = list[i].traits & LOSS_PARAMETER;
+        const size_t at        = strlen(all);
+        const char  *between   = i == 0 ? "" : i + 1 < LOSS_COUNT ? ", " : " and ";
+        snprintf(all + at, sizeof all - at, "%s%s%s", between, list[i].name, parameter ? ":B" : "");
+        if (!parameter)
+            names[count++] = list[i].name;
+    }
+    const char *nearest = inshi_nearest_name(name, names);
+    return context_fail(context, INSHI_ERR_ARGUMENT, "there is no loss \"%s\"%s%s%s; there are %s", name,
+                        nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "", all);
 }
 
 inshi_status loss_find(inshi_context *context, const char *name, struct loss_choice *out)
 {
     if (strncmp(name, "beta:", 5) == 0)
         return find_parameter(context, name, out);
-    const char *names[LOSS_COUNT + 1] = {0};
-    int         count                 = 0;
-    for (int i = 0; i < LOSS_COUNT; i++) {
+    for (int i = 0; i < LOSS_COUNT; i++)
         if (strcmp(name, list[i].name) == 0 && !(list[i].traits & LOSS_PARAMETER)) {
-            *out = (struct loss_choice){&list[i], i == LOSS_ID_eu ? 2 : i == LOSS_ID_kl ? 1 : 0};
+            *out = (struct loss_choice){&list[i], list[i].order};
             return INSHI_OK;
         }
-        if (!(list[i].traits & LOSS_PARAMETER))
-            names[count++] = list[i].name;
-    }
-    const char *nearest = inshi_nearest_name(name, names);
-    return context_fail(context, INSHI_ERR_ARGUMENT, "there is no loss \"%s\"%s%s%s; there are eu, kl, is and beta:B",
-                        name, nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
+    return fail_unknown(context, name);
 }
 
 bool loss_needs_positive(struct loss_choice loss)
@@ -116,11 +129,11 @@ double loss_exponent(struct loss_choice loss, bool squared_penalty)
 double loss_value(struct loss_choice loss, double x, double y)
 {
     switch (loss.loss->id) {
-#define LOSS_CASE(name)                                                                                              \
-    case LOSS_ID_##name:                                                                                             \
+#define LOSS_ROW(name, summary, traits, order)                                                               \
+    case LOSS_ID_##name:                                                                                     \
         return name##_value(x, y, loss.beta);
-        LOSS_LIST(LOSS_CASE)
-#undef LOSS_CASE
+#include "loss/list.inc"
+#undef LOSS_ROW
     case LOSS_COUNT:
         break;
     }
@@ -130,12 +143,12 @@ double loss_value(struct loss_choice loss, double x, double y)
 static void parts(struct loss_choice loss, double x, double y, double *pull, double *push)
 {
     switch (loss.loss->id) {
-#define LOSS_CASE(name)                                                                                              \
-    case LOSS_ID_##name:                                                                                             \
-        name##_parts(x, y, loss.beta, pull, push);                                                                   \
+#define LOSS_ROW(name, summary, traits, order)                                                               \
+    case LOSS_ID_##name:                                                                                     \
+        name##_parts(x, y, loss.beta, pull, push);                                                           \
         return;
-        LOSS_LIST(LOSS_CASE)
-#undef LOSS_CASE
+#include "loss/list.inc"
+#undef LOSS_ROW
     case LOSS_COUNT:
         break;
     }

@@ -2,7 +2,7 @@
  *
  * A loss is a file here: formula, traits, value, the two nonnegative gradient parts and the curvature, written
  * once over `vec`, which is a real number in portable.c and tests and a vector in the SIMD kernels. To add one,
- * see docs/add-a-loss.md: one file, one line in LOSS_LIST and its #include in loss/all.inc.
+ * see docs/add-a-loss.md: one file, and one line in loss/list.inc.
  */
 #ifndef INSHI_LOSS_LOSSES_H
 #define INSHI_LOSS_LOSSES_H
@@ -10,29 +10,33 @@
 #include <stdbool.h>
 #include "base/context.h"
 
-#define LOSS_LIST(X) X(eu) X(kl) X(is) X(beta)
-
 enum loss_trait {
-    LOSS_QUADRATIC   = 1, /* the gradient is linear in Y: products with X and Gram matrices serve               */
-    LOSS_CONVEX      = 2, /* convex in y                                                                        */
-    LOSS_PUSH_IS_ONE = 4, /* dd/dy = 1 - pull: the sums of the other factor are the whole positive part         */
-    LOSS_PARAMETER   = 8  /* named with a number, "name:B"                                                      */
+    LOSS_QUADRATIC =
+        1,           /* the gradient is linear in Y: products with X and Gram matrices serve               */
+    LOSS_CONVEX = 2, /* convex in y                                                                        */
+    LOSS_PUSH_IS_ONE =
+        4, /* dd/dy = 1 - pull: the sums of the other factor are the whole positive part         */
+    LOSS_PARAMETER =
+        8, /* named with a number, "name:B"                                                      */
+    LOSS_HAS_UNIT =
+        16 /* d(cx|cy) is not c^B d(x|y): the data must not be rescaled                          */
 };
 
 enum loss_id {
-#define LOSS_ID(name) LOSS_ID_##name,
-    LOSS_LIST(LOSS_ID)
-#undef LOSS_ID
+#define LOSS_ROW(name, summary, traits, order) LOSS_ID_##name,
+#include "loss/list.inc"
+#undef LOSS_ROW
     LOSS_COUNT
 };
 
 struct loss {
     enum loss_id id;
     const char  *name, *summary;
-    unsigned     traits;
+    double order; /* the B whose exponent, degree and lifting of zeros this loss shares; else its parameter */
+    unsigned traits;
 };
 
-/* A loss with its parameter: beta is 2 for eu, 1 for kl, 0 for is. */
+/* A loss with its order or parameter: beta is 2 for eu, 1 for kl, 0 for is. */
 struct loss_choice {
     const struct loss *loss;
     double             beta;

@@ -1,14 +1,14 @@
 /* transform.c -- activations of new columns for a given basis, each column alone.
  *
  * Columns stand in the lanes of a panel and never meet: a lane's numbers depend on its column and on W alone, so any
- * split of the columns into calls gives the same bits. A panel iterates until its slowest column is done; a column's
- * result is its best point, and it is done when its KKT residual is below the tolerance or has not fallen for a while.
+ * split of the columns into calls gives the same bits; the scale too is each column's own. A panel iterates until its
+ * slowest column is done: its KKT residual is below the tolerance, or neither that nor its objective falls any more.
  *
  * eu:  a few sweeps of coordinate descent, then the exact solution by pivoting (kernels/nnls.c).
  * else multiplicative steps, then proximal Newton with back-tracking on the column's own objective; where even short
  *      steps raise it, multiplicative steps again.
- * Each column is scaled by its own power of two, so that its bits do not depend on its neighbours.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,21 +16,29 @@
 #include "base/parallel.h"
 #include "model/plan.h"
 
-enum { OPENING = 10, SWEEPS = 8, CAREFUL = 5, BACKTRACKS = 8, PATIENCE = 20 };
+enum {
+    OPENING      = 10,
+    SWEEPS       = 8,
+    CAREFUL      = 5,
+    BACKTRACKS   = 8,
+    PATIENCE     = 20,
+    ORDINARY_F64 = 300,
+    ORDINARY_F32 = 20
+};
 static const double SHORTER = 0.3;
 
 struct columns {
-    struct plan    *plan;
-    struct problem  problem;
-    const double   *gram; /* of W, in double; eu alone */
-    double         *scale;    /* of each column, a power of two */
-    int            *exponent; /* of that                        */
-    int             reference; /* the least of them             */
-    struct outcome {      /* of a panel */
+    struct plan   *plan;
+    struct problem problem;
+    const double  *gram;      /* of W, in double; eu alone */
+    double        *scale;     /* of each column, a power of two */
+    int           *exponent;  /* of that                        */
+    int            reference; /* the least of them             */
+    struct outcome {          /* of a panel */
         double  kkt, kkt_worst;
         int64_t iterations;
         bool    converged;
-    } *outcomes;
+    } * outcomes;
     double began;
     bool   quick; /* eu */
     size_t room;  /* bytes of a thread's own memory */
@@ -39,22 +47,24 @@ struct columns {
 
 /* One column on its way. */
 struct lane {
-    double objective;  /* at the accepted point, panel->before                             */
-    double kkt, worst; /* residuals a and b there                                          */
-    double step;       /* of the last Newton step: 1, or less after back-tracking          */
-    int    tries;      /* times the last Newton step has been shortened                    */
-    double mark;       /* residual a when idle was last 0                                  */
-    int    idle;       /* accepted points since the objective or a last fell               */
-    int    careful;    /* multiplicative steps still to come                               */
-    bool   rejected;   /* the point that was looked at: the next one is on the way to it   */
-    bool   done;
+    double  objective;  /* at the accepted point, panel->before                             */
+    double  kkt, worst; /* residuals a and b there                                          */
+    double  least;      /* the least kkt so far                                             */
+    double  step;       /* of the last Newton step: 1, or less after back-tracking          */
+    int     tries;      /* times the last Newton step has been shortened                    */
+    int     idle;       /* looks since objective or kkt last fell                           */
+    int64_t looks;      /* points looked at: its iterations and one                         */
+    int     careful;    /* multiplicative steps still to come                               */
+    bool    stalled;    /* by the expected curvature: goes on by the observed one           */
+    bool    rejected;   /* the point that was looked at: the next one is on the way to it   */
+    bool    done;
 };
 
 /* A panel and its memory. */
 struct panel {
     struct columns  *columns;
     int64_t          index;
-    int              lanes, left; /* columns, and those that are not done */
+    int              lanes, left; /* columns, and those that neither are done nor have stalled */
     char            *moving, *pull, *push, *before, *target, *candidate, *memory;
     double          *values; /* divergence of each column */
     double          *measures;
@@ -70,15 +80,17 @@ static size_t panel_size(const struct columns *c)
 
 static size_t memory_size(const struct columns *c)
 {
-    const struct kernels *k = c->problem.kernels;
-    const size_t size = c->quick ? k->exact_bytes(c->problem.k) : k->newton_bytes(c->problem.k, 0);
+    const struct kernels *k    = c->problem.kernels;
+    const size_t          size = c->quick ? k->exact_bytes(c->problem.k) : k->newton_bytes(c->problem.k, 0);
     return (size + 63) / 64 * 64;
 }
 
 static size_t room_for(const struct columns *c)
 {
     const size_t T = (size_t)c->problem.kernels->lanes;
-    return (5 * panel_size(c) + memory_size(c) + sizeof(double) * (MEASURES + 1) * T + sizeof(struct lane) * T + 127) / 64 * 64;
+    return (5 * panel_size(c) + memory_size(c) + sizeof(double) * (MEASURES + 1) * T +
+            sizeof(struct lane) * T + 127) /
+           64 * 64;
 }
 
 static void lay_out(struct panel *panel, struct columns *c, int64_t index, int worker)
@@ -101,19 +113,33 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
     panel->measures  = (double *)(panel->memory + memory_size(c));
     panel->values    = panel->measures + MEASURES * T;
     panel->lane      = (struct lane *)(panel->values + T);
-    panel->parts = (struct parts_job){.loss = p->loss, .x = &p->x, .side = SIDE_H, .panel = index,
-                                      .last = p->factor[SIDE_W].panels, .k = p->k, .moving = panel->moving,
-                                      .other = p->factor[SIDE_W].data, .pull = panel->pull,
-                                      .push = c->quick || sums ? NULL : panel->push,
-                                      .scratch = p->scratch + (size_t)worker * p->scratch_size};
-    panel->job   = (struct panel_job){.k = p->k, .lanes = panel->lanes, .moving = panel->moving, .pull = panel->pull,
-                                      .push = sums ? NULL : panel->push, .push_sums = p->sums, .gram = p->gram,
-                                      
-                                      .l1 = p->l1[SIDE_H], .l2 = p->l2[SIDE_H],
-                                      .update = {.move = MOVE_NEWTON, .sweeps = 0}, .measures = panel->measures,
-                                      .scratch = panel->parts.scratch};
+    panel->parts     = (struct parts_job){.loss    = p->loss,
+                                          .x       = &p->x,
+                                          .side    = SIDE_H,
+                                          .panel   = index,
+                                          .last    = p->factor[SIDE_W].panels,
+                                          .k       = p->k,
+                                          .moving  = panel->moving,
+                                          .other   = p->factor[SIDE_W].data,
+                                          .pull    = panel->pull,
+                                          .push    = c->quick || sums ? NULL : panel->push,
+                                          .scratch = p->scratch + (size_t)worker * p->scratch_size};
+    panel->job       = (struct panel_job){.k         = p->k,
+                                          .lanes     = panel->lanes,
+                                          .moving    = panel->moving,
+                                          .pull      = panel->pull,
+                                          .push      = sums ? NULL : panel->push,
+                                          .push_sums = p->sums,
+                                          .gram      = p->gram,
+
+                                          .l1       = p->l1[SIDE_H],
+                                          .l2       = p->l2[SIDE_H],
+                                          .update   = {.move = MOVE_NEWTON, .sweeps = 0},
+                                          .measures = panel->measures,
+                                          .scratch  = panel->parts.scratch};
     for (int j = 0; j < panel->lanes; j++)
-        panel->lane[j] = (struct lane){.objective = INFINITY, .careful = c->quick ? 0 : OPENING};
+        panel->lane[j] =
+            (struct lane){.objective = INFINITY, .least = INFINITY, .careful = c->quick ? 0 : OPENING};
 }
 
 /* Gradient parts and measures at the point, and the Newton candidate. A quadratic loss needs X only once. */
@@ -156,8 +182,9 @@ static double lane_objective(const struct panel *panel, int j)
 {
     const struct panel_job *job  = &panel->job;
     const double            pull = measured(panel, MEASURE_PULL, j), push = measured(panel, MEASURE_PUSH, j);
-    const double divergence = panel->columns->quick ? push / 2 - pull : panel->values[j];
-    return divergence + job->l1 * measured(panel, MEASURE_SUM, j) + job->l2 / 2 * measured(panel, MEASURE_SQUARES, j);
+    const double            divergence = panel->columns->quick ? push / 2 - pull : panel->values[j];
+    return divergence + job->l1 * measured(panel, MEASURE_SUM, j) +
+           job->l2 / 2 * measured(panel, MEASURE_SQUARES, j);
 }
 
 static double lane_kkt(const struct panel *panel, int j)
@@ -166,13 +193,25 @@ static double lane_kkt(const struct panel *panel, int j)
     return weight > 0 ? measured(panel, MEASURE_VIOLATION, j) / weight : 0;
 }
 
+/* Below the accepted point; where rounding hides the difference, the residual decides. */
+static bool acceptable(const struct panel *panel, int j, double objective)
+{
+    const struct lane *lane = &panel->lane[j];
+    if (lane->careful || !(lane->objective < INFINITY))
+        return true;
+    const double size = fabs(lane->objective);
+    return objective < lane->objective - 1e-12 * size ||
+           (objective <= lane->objective + 1e-10 * size && lane_kkt(panel, j) < lane->kkt);
+}
+
 static void accept(struct panel *panel, int j, double objective)
 {
     struct lane *lane   = &panel->lane[j];
-    const double kkt    = lane_kkt(panel, j);
     const double needed = 1e-14 * fabs(objective); /* a fall of rounding's size is none */
-    lane->idle          = objective < lane->objective - needed || kkt < 0.9 * lane->mark ? 0 : lane->idle + 1;
-    lane->mark          = lane->idle ? lane->mark : kkt;
+    const double kkt    = lane_kkt(panel, j);
+    const bool   fell   = objective < lane->objective - needed || kkt < 0.95 * lane->least;
+    lane->idle          = fell ? 0 : lane->idle + 1;
+    lane->least         = fmin(kkt, lane->least);
     lane->objective     = objective;
     lane->kkt           = kkt;
     lane->worst         = measured(panel, MEASURE_WORST, j);
@@ -186,34 +225,28 @@ static bool good(const struct lane *lane, double tolerance)
     return tolerance > 0 && lane->kkt < tolerance && lane->worst < sqrt(tolerance);
 }
 
-/* Whether the point is no worse. Near the minimum the objective has no digits left to tell, and the residual tells. */
-static bool no_worse(const struct panel *panel, int j, double objective)
+/* Judges where each column stands: accepts points that do not raise its objective, and sees whether it is done. */
+static void settle(struct panel *panel, bool end)
 {
-    const struct lane *lane = &panel->lane[j];
-    const double       size = fabs(lane->objective);
-    if (!isfinite(lane->objective) || objective < lane->objective - 1e-14 * size)
-        return true;
-    return objective <= lane->objective + 1e-11 * size && lane_kkt(panel, j) <= lane->kkt;
-}
-
-/* Judges where each column stands: accepts points that are no worse, and sees whether it is done. */
-static void settle(struct panel *panel, bool last)
-{
-    const double tolerance = panel->columns->plan->options.tolerance;
+    const inshi_options *o         = &panel->columns->plan->options;
+    const double         tolerance = o->tolerance;
     for (int j = 0; j < panel->lanes; j++) {
         struct lane *lane = &panel->lane[j];
-        if (lane->done)
+        if (lane->done || (lane->stalled && !panel->parts.observed))
             continue;
         const double objective = lane_objective(panel, j);
-        if (no_worse(panel, j, objective) || lane->careful)
+        const bool   last      = end || lane->looks++ >= o->iterations;
+        if (acceptable(panel, j, objective))
             accept(panel, j, objective);
         else
             lane->rejected = true;
         lane->idle += lane->rejected;
-        if (good(lane, tolerance) || last || (tolerance > 0 && lane->idle > PATIENCE)) {
-            lane->done = true;
-            panel->left--;
-        }
+        const bool idle = tolerance > 0 && lane->idle > PATIENCE;
+        if (!good(lane, tolerance) && !last && !idle)
+            continue;
+        lane->stalled = idle && !panel->parts.observed;
+        lane->done    = !lane->stalled;
+        panel->left--;
     }
 }
 
@@ -232,7 +265,8 @@ static void step_lane(struct panel *panel, int j, bool newton)
     struct lane *lane = &panel->lane[j];
     if (lane->rejected && lane->tries++ < BACKTRACKS) {
         shorten(panel, j);
-    } else if (lane->rejected) { /* back, and on from there by multiplicative steps: its parts come with the next look */
+    } else if (
+        lane->rejected) { /* back, and on from there by multiplicative steps: its parts come with the next look */
         copy_lane(panel, panel->moving, panel->before, j);
         lane->careful = CAREFUL;
     } else if (lane->careful > 0) {
@@ -248,8 +282,10 @@ static void step(struct panel *panel, bool newton)
 {
     struct columns       *c = panel->columns;
     const struct kernels *k = c->problem.kernels;
-    panel->job.update = (struct update){.move = c->quick ? MOVE_SWEEP : MOVE_MULTIPLY, .sweeps = SWEEPS,
-                                        .exponent = loss_exponent(c->problem.loss, c->problem.l2[SIDE_H] > 0)};
+    panel->job.update =
+        (struct update){.move     = c->quick ? MOVE_SWEEP : MOVE_MULTIPLY,
+                        .sweeps   = SWEEPS,
+                        .exponent = loss_exponent(c->problem.loss, c->problem.l2[SIDE_H] > 0)};
     k->move(&panel->job);
     panel->job.update = (struct update){.move = MOVE_NEWTON, .sweeps = 0};
     for (int j = 0; j < panel->lanes; j++)
@@ -269,7 +305,25 @@ static void start(struct panel *panel)
         const double push  = measured(panel, MEASURE_PUSH, lane);
         const double scale = lane < panel->lanes && push > 0 ? measured(panel, MEASURE_PULL, lane) / push : 0;
         for (int64_t l = 0; l < p->k; l++)
-            p->kernels->from_double(&scale, 1, panel->moving + (size_t)(l * T + lane) * (size_t)p->kernels->real_bytes);
+            p->kernels->from_double(&scale, 1,
+                                    panel->moving + (size_t)(l * T + lane) * (size_t)p->kernels->real_bytes);
+    }
+}
+
+/* Columns at which Fisher scoring has stalled, for the digits of the objective have ended: on by Newton's own steps, which near the
+ * optimum lower the residual. */
+static void wake_stalled(struct panel *panel)
+{
+    panel->parts.observed = true;
+    for (int j = 0; j < panel->lanes; j++) {
+        struct lane *lane = &panel->lane[j];
+        if (!lane->stalled || lane->done)
+            continue;
+        copy_lane(panel, panel->moving, panel->before, j);
+        lane->idle = lane->tries = 0;
+        lane->careful            = 0;
+        lane->kkt                = INFINITY; /* the point is looked at anew */
+        panel->left++;
     }
 }
 
@@ -281,8 +335,8 @@ static bool out_of_time(const struct columns *c)
 
 static void solve_panel(void *user, int64_t index, int worker)
 {
-    struct columns      *c = user;
-    const inshi_options *o = &c->plan->options;
+    struct columns      *c       = user;
+    const inshi_options *o       = &c->plan->options;
     struct outcome       outcome = {.converged = true};
     struct panel         panel;
     lay_out(&panel, c, index, worker);
@@ -291,20 +345,25 @@ static void solve_panel(void *user, int64_t index, int worker)
     for (;; iteration++) {
         const bool newton = !c->quick && iteration >= OPENING;
         look(&panel, false, newton);
-        settle(&panel, iteration >= o->iterations || out_of_time(c) || context_interrupted(c->plan->context));
+        settle(&panel, out_of_time(c) || context_interrupted(c->plan->context));
+        if (panel.left == 0 && !panel.parts.observed) {
+            wake_stalled(&panel);
+            look(&panel, false, newton);
+            settle(&panel, false);
+        }
         if (panel.left == 0)
             break;
         step(&panel, newton);
         if (c->quick && iteration == 0)
             c->problem.kernels->exact(&panel.job, c->gram, panel.memory);
     }
-    outcome.iterations = iteration;
     for (int j = 0; j < panel.lanes; j++) {
         const struct lane *lane = &panel.lane[j];
         copy_lane(&panel, panel.moving, panel.before, j);
-        outcome.kkt       = fmax(outcome.kkt, lane->kkt);
-        outcome.kkt_worst = fmax(outcome.kkt_worst, lane->worst);
-        outcome.converged = outcome.converged && good(lane, o->tolerance);
+        outcome.iterations = lane->looks - 1 > outcome.iterations ? lane->looks - 1 : outcome.iterations;
+        outcome.kkt        = fmax(outcome.kkt, lane->kkt);
+        outcome.kkt_worst  = fmax(outcome.kkt_worst, lane->worst);
+        outcome.converged  = outcome.converged && good(lane, o->tolerance);
     }
     c->outcomes[index] = outcome;
 }
@@ -326,12 +385,18 @@ static void conclude(struct columns *c, inshi_info *info)
                                                          : INSHI_STOP_ITERATIONS;
 }
 
+/* X is computed with times 2^this in a column: the scale of all and its own. */
+static int column_exponent(const struct columns *c, int64_t column)
+{
+    return c->plan->shift[SIDE_H] + c->plan->shift[SIDE_W] + c->exponent[column];
+}
+
 /* Divergence, squared residual and squared entries of one column panel, in the units of X. */
 static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
 {
-    struct problem  *p     = &c->problem;
-    const int        T     = p->kernels->lanes;
-    struct panel     panel;
+    struct problem          *p = &c->problem;
+    const int                T = p->kernels->lanes;
+    struct panel             panel;
     const struct loss_choice eu = {loss_at(LOSS_ID_eu), 2};
     lay_out(&panel, c, index, 0);
     panel.parts.pull = panel.parts.push = NULL;
@@ -345,9 +410,10 @@ static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
         }
         p->kernels->parts(&panel.parts);
         for (int j = 0; j < panel.lanes; j++) {
-            const int e = c->exponent[index * T + j], whole = e + c->plan->shift[0] + c->plan->shift[1];
-            if (panel.values[j] > 0) /* 0 times what may be infinite */
-                sums[what] += panel.values[j] * exp2(-(what ? 2 * (e - c->reference) : p->loss.beta * whole));
+            const int    e     = column_exponent(c, index * T + j);
+            const double value = panel.values[j]; /* where it is 0 the power may overflow */
+            if (value != 0)
+                sums[what] += value * exp2(-(what ? 2 * (e - c->reference) : p->loss.beta * e));
         }
     }
 }
@@ -366,17 +432,23 @@ static void evaluate(struct columns *c, inshi_info *info)
     info->relative_error = sums[2] > 0 ? sqrt(sums[1] / sums[2]) : 0;
 }
 
-/* The power of two of each column: that of its largest entry; none where penalties give the numbers a unit. */
+/* The power of two of each column: that of its largest entry. Penalties and some losses have a unit, which would differ
+ * from column to column: there all have one scale, that of X unless its values are extreme. */
 static inshi_status choose_scales(struct columns *c)
 {
-    const inshi_matrix x         = c->plan->x;
-    const bool         penalised = c->plan->options.l1_h + c->plan->options.l2_h > 0;
-    const inshi_status status    = matrix_column_most(c->problem.context, x, c->scale);
-    c->reference                 = PLAN_SHIFT_MOST;
+    struct plan       *plan = c->plan;
+    const inshi_matrix x    = plan->x;
+    const bool unit = plan->options.l1_h + plan->options.l2_h > 0 || plan->loss.loss->traits & LOSS_HAS_UNIT;
+    const int  all  = plan_shift_for(plan->scan.most);
+    const int  ordinary       = plan->kernels->real_bytes == 8 ? ORDINARY_F64 : ORDINARY_F32;
+    const inshi_status status = matrix_column_most(c->problem.context, x, c->scale);
+    plan->shift[SIDE_H]       = (unit && abs(all) > ordinary ? all : 0) - plan->shift[SIDE_W];
+    c->reference              = INT_MAX;
     for (int64_t j = 0; j < x.columns; j++) {
-        c->exponent[j] = penalised ? 0 : plan_shift_for(fmax(c->scale[j], c->plan->floor));
+        c->exponent[j] = unit ? 0 : plan_shift_for(fmax(c->scale[j], plan->floor));
         c->scale[j]    = ldexp(1, c->exponent[j]);
-        c->reference   = c->exponent[j] < c->reference ? c->exponent[j] : c->reference;
+        const int e    = column_exponent(c, j);
+        c->reference   = e < c->reference ? e : c->reference;
     }
     return status;
 }
@@ -397,12 +469,6 @@ static void write_columns(struct columns *c)
     }
 }
 
-/* Numbers whose powers would leave the range: with penalties, which forbid scales of columns, the batch then has one. */
-static bool is_extreme(const struct plan *plan)
-{
-    return abs(plan->shift[0] + plan->shift[1]) > (plan->kernels->real_bytes == 8 ? 150 : 30);
-}
-
 /* W, its Gram matrix or sums, and memory for every thread. */
 static inshi_status prepare(struct columns *c)
 {
@@ -414,19 +480,17 @@ static inshi_status prepare(struct columns *c)
     c->exponent             = memory_take(context, n, sizeof *c->exponent, "the columns");
     if (!c->scale || !c->exponent)
         return INSHI_ERR_MEMORY;
-    p->context               = context;
-    inshi_status status      = choose_scales(c);
-    if (!(plan->options.l1_h + plan->options.l2_h > 0) || !is_extreme(plan))
-        plan->shift[SIDE_H] = -plan->shift[SIDE_W]; /* X keeps its scale: each column has its own */
-    p->x.column_scale        = c->scale;
+    p->context          = context;
+    inshi_status status = choose_scales(c);
+    p->x.column_scale   = c->scale;
     if (!status)
         status = plan_problem(plan, p, false);
     if (status)
         return status;
-    c->quick                = p->loss.loss->traits & LOSS_QUADRATIC;
-    c->room                 = room_for(c);
-    c->own                  = memory_take(context, context->threads, c->room, "the columns");
-    c->outcomes             = memory_take(context, p->factor[SIDE_H].panels, sizeof *c->outcomes, "the columns");
+    c->quick    = p->loss.loss->traits & LOSS_QUADRATIC;
+    c->room     = room_for(c);
+    c->own      = memory_take(context, context->threads, c->room, "the columns");
+    c->outcomes = memory_take(context, p->factor[SIDE_H].panels, sizeof *c->outcomes, "the columns");
     if (!c->own || !c->outcomes)
         return INSHI_ERR_MEMORY;
     status = problem_read(p, SIDE_W, plan->view[SIDE_W], plan->shift[SIDE_W]);

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-static const struct solver *const list[] = {&solver_gradient, &solver_mu, &solver_hals, &solver_newton, &solver_ccd};
+#define SOLVER_POINTER(name) &solver_##name,
+static const struct solver *const list[] = {SOLVER_LIST(SOLVER_POINTER)};
+#undef SOLVER_POINTER
 
 const struct solver *solver_at(int index)
 {

@@ -21,10 +21,10 @@ struct pace {
 
 struct solver {
     const char *name, *summary;
-    unsigned    needs; /* traits (enum loss_trait) that the loss must have                             */
+    unsigned    needs;   /* traits (enum loss_trait) that the loss must have                             */
     bool        revives; /* a component that has become zero can come back from zero in one factor   */
     const struct pace *pace; /* NULL: not extrapolated                                              */
-    bool        joint; /* both factors move from the same point; otherwise H first, then W from the new H */
+    bool joint; /* both factors move from the same point; otherwise H first, then W from the new H */
 
     int64_t warm;    /* iterations of hals on the weighted Euclidean stand-in before all else    */
     int64_t opening; /* multiplicative iterations before the solver's own                    */
@@ -43,6 +43,11 @@ bool solver_supports(const struct solver *solver, const struct loss_choice *loss
 /* What "auto" stands for. */
 const struct solver *solver_auto(const struct loss_choice *loss, int64_t k);
 
-extern const struct solver solver_gradient, solver_mu, solver_hals, solver_newton, solver_ccd;
+/* The list: a solver is a file that defines solver_NAME, and a name here. */
+#define SOLVER_LIST(ROW) ROW(gradient) ROW(mu) ROW(hals) ROW(newton) ROW(ccd)
+
+#define SOLVER_DECLARE(name) extern const struct solver solver_##name;
+SOLVER_LIST(SOLVER_DECLARE)
+#undef SOLVER_DECLARE
 
 #endif

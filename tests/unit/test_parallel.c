@@ -32,7 +32,7 @@ static void count_task(void *user, int64_t task, int worker)
 
 static int check_run(inshi_context *context, int threads, int64_t tasks, double work)
 {
-    struct tally *t = calloc(1, sizeof *t);
+    struct tally *t       = calloc(1, sizeof *t);
     int           workers = 0;
     t->threads            = threads;
     assert_int_equal(parallel_run(context, tasks, work, count_task, t), INSHI_OK);
@@ -86,7 +86,7 @@ static void test_threads_work_at_once(void **state)
 static void test_threads_change_between_runs(void **state)
 {
     (void)state;
-    inshi_context *context = open_context();
+    inshi_context *context  = open_context();
     const int      counts[] = {3, 1, 7, 2, 2, 4};
     for (int i = 0; i < 6; i++) {
         assert_int_equal(inshi_context_set_threads(context, counts[i]), INSHI_OK);

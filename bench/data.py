@@ -1,0 +1,93 @@
+"""The data sets of the benchmarks, as their README says they are loaded, and the starts.
+
+The folder is ../shared/data beside the project, or $INSHI_DATA. A set that is absent is skipped aloud.
+"""
+import os
+import pathlib
+
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FOLDER = pathlib.Path(os.environ.get("INSHI_DATA", ROOT.parent / "shared" / "data"))
+
+
+class Absent(Exception):
+    pass
+
+
+def stored(name):
+    path = FOLDER / name
+    if not path.exists():
+        raise Absent(f"{path} is not there")
+    return np.load(path)
+
+
+def planted():
+    """5000 x 2000 from 32 gamma factors, 30 % of their entries not zero, and 10 % noise."""
+    g = np.random.default_rng(32)
+    w = g.gamma(1.0, size=(5000, 32)) * (g.random((5000, 32)) < 0.3)
+    h = g.gamma(1.0, size=(32, 2000)) * (g.random((32, 2000)) < 0.3)
+    y = w @ h
+    e = g.standard_normal(y.shape)
+    return np.maximum(y + e * (0.1 * np.linalg.norm(y) / np.linalg.norm(e)), 0)
+
+
+def article():
+    """The article's X: sin * cos + 1, 100 x 200, of rank 2."""
+    i, j = np.arange(100), np.arange(200)
+    return np.sin(i * 0.02 * np.pi)[:, None] * np.cos(j * 0.04 * np.pi)[None, :] + 1.0
+
+
+def prelude():
+    """Power spectrogram, 1024-sample Hann windows, hop 512; zeros lifted to 1e-16 of the largest."""
+    from scipy.io import wavfile
+    from scipy.signal import stft
+    path = FOLDER / "audio/prelude/prelude.wav"
+    if not path.exists():
+        raise Absent(f"{path} is not there")
+    rate, x = wavfile.read(path)
+    power = np.abs(stft(x / 32768, rate, nperseg=1024, noverlap=512)[2]) ** 2
+    return np.maximum(power, 1e-16 * power.max())
+
+
+SETS = {
+    "article": article,
+    "planted": planted,
+    "prelude": prelude,
+    "cbcl": lambda: stored("faces/cbcl.npy") / 256,
+    "frey": lambda: stored("faces/frey.npy") / 230,
+    "orl": lambda: stored("faces/orl.npy").astype(float),
+    "indian_pines": lambda: stored("spectra/indian_pines.npy").astype(float),
+    "moffet": lambda: stored("spectra/moffet.npy") / 6657.5,
+    "all_aml": lambda: stored("genomics/all_aml.npy").astype(float),
+    "mary": lambda: stored("audio/mary/mary_amplitude.npy"),
+    "mary_power": lambda: stored("audio/mary/mary_amplitude.npy") ** 2,
+}
+
+
+def load(name):
+    """X in C order, f8. Absent where its file is not there."""
+    return np.ascontiguousarray(SETS[name]())
+
+
+def start(x, k, seed):
+    """The start of all peers: uniform on [0, 1) times 2 sqrt(mean / k), W first."""
+    g = np.random.default_rng(seed)
+    c = 2 * np.sqrt(x.mean() / k)
+    w = c * g.random((x.shape[0], k))
+    return w, c * g.random((k, x.shape[1]))
+
+
+def objective(x, w, h, loss, least_y=0):
+    """The divergence in NumPy, of WH lifted to least_y; beta:B only for B other than 0, 1, 2."""
+    y = np.maximum(w @ h, least_y)
+    if loss == "eu":
+        return 0.5 * float(((x - y) ** 2).sum())
+    if loss == "kl":
+        positive = x > 0
+        return float((x[positive] * np.log(x[positive] / y[positive])).sum() - x.sum() + y.sum())
+    if loss == "is":
+        ratio = x / y
+        return float((ratio - np.log(ratio) - 1).sum())
+    b = float(loss.split(":")[1])
+    return float((x**b + (b - 1) * y**b - b * x * y ** (b - 1)).sum() / (b * (b - 1)))
