@@ -5,14 +5,14 @@
 #include <string.h>
 
 struct reader {
-    struct console *console;
-    inshi_context *context;
+    struct console       *console;
+    inshi_context        *context;
     const struct command *command;
-    struct settings *settings;
-    struct option_view views[MOST_OPTIONS];
-    int view_count;
-    char **words;
-    int count, next;
+    struct settings      *settings;
+    struct option_view    views[MOST_OPTIONS];
+    int                   view_count;
+    char                **words;
+    int                   count, next;
 };
 
 static int fail_unknown(struct reader *r, const char *word)
@@ -23,7 +23,7 @@ static int fail_unknown(struct reader *r, const char *word)
     char name[64];
     snprintf(name, sizeof name, "%s", word + strspn(word, "-"));
     name[strcspn(name, "=")] = '\0';
-    const char *nearest = inshi_nearest_name(name, names);
+    const char *nearest      = inshi_nearest_name(name, names);
     if (nearest)
         return console_fail(r->console, EXIT_USAGE, "%s has no option %s; did you mean %s%s?",
                             r->command->name, word, nearest[1] ? "--" : "-", nearest);
@@ -47,7 +47,7 @@ static int set_from_next(struct reader *r, const struct option_view *view)
 
 static int read_long(struct reader *r, const char *word)
 {
-    const char *name = word + 2, *equals = strchr(name, '=');
+    const char  *name = word + 2, *equals = strchr(name, '=');
     const size_t length = equals ? (size_t)(equals - name) : strlen(name);
     for (int i = 0; i < r->view_count; i++) {
         const struct option_view *view = &r->views[i];
@@ -101,7 +101,7 @@ int arguments_read(struct console *console, inshi_context *context, const struct
                    char **words, struct settings *settings)
 {
     struct reader r = {console, context, command, settings, {{0}}, 0, words, count, 0};
-    r.view_count = settings_options(command, r.views);
+    r.view_count    = settings_options(command, r.views);
     settings_default(command, settings);
     for (int i = 0; i < r.view_count; i++) /* defaults of the command's own */
         if (!r.views[i].own && r.views[i].standard != r.views[i].row->standard) {
@@ -112,7 +112,7 @@ int arguments_read(struct console *console, inshi_context *context, const struct
     bool options_end = false;
     while (r.next < r.count) {
         const char *word = r.words[r.next++];
-        int code = EXIT_OK;
+        int         code = EXIT_OK;
         if (options_end || word[0] != '-' || word[1] == '\0')
             code = read_operand(&r, word);
         else if (strcmp(word, "--") == 0)

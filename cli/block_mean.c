@@ -40,7 +40,7 @@ static int64_t run_start(struct cut cut, int64_t index)
 
 static struct run run_of(struct cut cut, int64_t index)
 {
-    const int64_t start = run_start(cut, index);
+    const int64_t start  = run_start(cut, index);
     const int64_t length = run_start(cut, index + 1) - start;
     return (struct run){
         .start = start, .length = length, .count = length < cut.samples ? length : cut.samples};
@@ -54,9 +54,9 @@ static int64_t run_member(struct run run, int64_t i)
 /* IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction. */
 static double half_value(uint16_t bits)
 {
-    const int exponent = bits >> 10 & 31;
+    const int    exponent = bits >> 10 & 31;
     const double fraction = (double)(bits & 1023);
-    double value;
+    double       value;
     if (exponent == 31)
         value = fraction > 0 ? (double)NAN : (double)INFINITY;
     else if (exponent == 0)
@@ -117,12 +117,12 @@ static double mean_of_block(inshi_matrix m, struct run rows, struct run columns)
 /* out has the shape of the cuts. The direction that is contiguous in m is the inner one. */
 static void means_of(inshi_matrix m, struct cut rows, struct cut columns, double *out)
 {
-    const bool along_rows = llabs(m.column_stride) <= llabs(m.row_stride);
-    const inshi_matrix view = along_rows ? m : inshi_matrix_transpose(m);
-    const struct cut outer = along_rows ? rows : columns;
-    const struct cut inner = along_rows ? columns : rows;
-    const int64_t outer_step = along_rows ? columns.runs : 1;
-    const int64_t inner_step = along_rows ? 1 : columns.runs;
+    const bool         along_rows = llabs(m.column_stride) <= llabs(m.row_stride);
+    const inshi_matrix view       = along_rows ? m : inshi_matrix_transpose(m);
+    const struct cut   outer      = along_rows ? rows : columns;
+    const struct cut   inner      = along_rows ? columns : rows;
+    const int64_t      outer_step = along_rows ? columns.runs : 1;
+    const int64_t      inner_step = along_rows ? 1 : columns.runs;
     for (int64_t i = 0; i < outer.runs; i++) {
         const struct run run = run_of(outer, i);
         for (int64_t j = 0; j < inner.runs; j++)
@@ -149,11 +149,11 @@ static double *take(int64_t rows, int64_t columns)
 inshi_status block_mean_make(inshi_matrix matrix, struct block_means *out)
 {
     const inshi_status status = check(matrix);
-    *out = (struct block_means){0};
+    *out                      = (struct block_means){0};
     if (status)
         return status;
     const struct cut rows = cut_into_means(matrix.rows), columns = cut_into_means(matrix.columns);
-    double *values = take(rows.runs, columns.runs);
+    double          *values = take(rows.runs, columns.runs);
     if (!values)
         return INSHI_ERR_MEMORY;
     means_of(matrix, rows, columns, values);
@@ -167,7 +167,7 @@ static void multiply(const double *w, const double *h, int64_t inner, const stru
     for (int64_t i = 0; i < out->rows; i++) {
         double *row = out->values + i * out->columns;
         for (int64_t k = 0; k < inner; k++) {
-            const double factor = w[i * inner + k];
+            const double  factor = w[i * inner + k];
             const double *source = h + k * out->columns;
             for (int64_t j = 0; j < out->columns; j++)
                 row[j] += factor * source[j];
@@ -178,16 +178,16 @@ static void multiply(const double *w, const double *h, int64_t inner, const stru
 inshi_status block_mean_product(inshi_matrix w, inshi_matrix h, struct block_means *out)
 {
     inshi_status status = check(w);
-    *out = (struct block_means){0};
+    *out                = (struct block_means){0};
     if (status == INSHI_OK)
         status = check(h);
     if (status)
         return status;
     if (w.columns != h.rows)
         return INSHI_ERR_SHAPE;
-    const struct cut rows = cut_into_means(w.rows), columns = cut_into_means(h.columns);
-    const struct cut inner = cut_into_members(w.columns);
-    double *w_means = take(rows.runs, inner.runs), *h_means = take(inner.runs, columns.runs);
+    const struct cut   rows = cut_into_means(w.rows), columns = cut_into_means(h.columns);
+    const struct cut   inner   = cut_into_members(w.columns);
+    double            *w_means = take(rows.runs, inner.runs), *h_means = take(inner.runs, columns.runs);
     struct block_means means = {take(rows.runs, columns.runs), rows.runs, columns.runs, w.rows, h.columns};
     if (w_means && h_means && means.values) {
         means_of(w, rows, inner, w_means);

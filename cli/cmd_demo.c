@@ -19,7 +19,7 @@ static const double PI = 3.14159265358979323846;
 static const struct demo_setting SETTINGS[DEMO_LOSSES] = {
     {"eu", 1e-3, 1000}, {"kl", 1e-2, 10000}, {"is", 1e-2, 10000}};
 static const int64_t AUTO_ITERATIONS = 10000;
-static const double AUTO_TOLERANCE = 1e-9;
+static const double  AUTO_TOLERANCE  = 1e-9;
 
 /* sin(i 0.02 pi) cos(j 0.04 pi) + 1, in the order of the article's code; how many entries are exactly 0
  * depends on the last bit of sin and cos of the C library. */
@@ -41,17 +41,17 @@ static int run_one(struct session *session, struct demo *demo, struct demo_run *
     if (code)
         return code;
     inshi_options options = session->settings.model;
-    options.loss = run->setting->loss;
-    options.solver = run->article ? "gradient" : "auto";
-    options.eta = run->setting->eta;
-    options.iterations = run->article ? run->setting->iterations : AUTO_ITERATIONS;
-    options.tolerance = run->article ? 0 : AUTO_TOLERANCE;
-    options.init_scale = run->article ? "none" : "auto";
+    options.loss          = run->setting->loss;
+    options.solver        = run->article ? "gradient" : "auto";
+    options.eta           = run->setting->eta;
+    options.iterations    = run->article ? run->setting->iterations : AUTO_ITERATIONS;
+    options.tolerance     = run->article ? 0 : AUTO_TOLERANCE;
+    options.init_scale    = run->article ? "none" : "auto";
     char *label = text_print("%s, %s", run->setting->loss, run->article ? "the article's rule" : "auto");
     struct progress progress;
     progress_begin(&progress, session, label);
-    progress.begin = (double)demo->done / DEMO_RUNS;
-    progress.share = 1.0 / DEMO_RUNS;
+    progress.begin  = (double)demo->done / DEMO_RUNS;
+    progress.share  = 1.0 / DEMO_RUNS;
     progress.before = demo->seconds;
     progress.tenths = demo->tenths;
     const inshi_status status =
@@ -66,8 +66,8 @@ static int run_all(struct session *session, struct demo *demo)
 {
     for (int i = 0; i < DEMO_RUNS; i++) {
         struct demo_run *run = &demo->runs[i];
-        *run = (struct demo_run){.setting = &SETTINGS[i / 2], .article = i % 2 == 0};
-        const int code = run_one(session, demo, run);
+        *run                 = (struct demo_run){.setting = &SETTINGS[i / 2], .article = i % 2 == 0};
+        const int code       = run_one(session, demo, run);
         if (code)
             return code;
         demo->done = i + 1;
@@ -83,9 +83,9 @@ static void print_table(const struct demo *demo)
     printf("%-6s%-24s%12s%10s%14s%16s\n", "loss", "rule", "iterations", "seconds", "objective",
            "relative error");
     for (int i = 0; i < demo->done; i++) {
-        const struct demo_run *run = &demo->runs[i];
-        const inshi_info *info = run->fitted.info;
-        char rule[40];
+        const struct demo_run *run  = &demo->runs[i];
+        const inshi_info      *info = run->fitted.info;
+        char                   rule[40];
         if (run->article)
             snprintf(rule, sizeof rule, "the article's, eta %g", run->setting->eta);
         else
@@ -98,8 +98,8 @@ static void print_table(const struct demo *demo)
 static void print_remarks(const struct demo *demo)
 {
     for (int i = 0; i < demo->done; i++) {
-        const struct demo_run *run = &demo->runs[i];
-        const inshi_info *info = run->fitted.info;
+        const struct demo_run *run  = &demo->runs[i];
+        const inshi_info      *info = run->fitted.info;
         if (info->lifted && run->article)
             printf("\nThe data have %lld exact zeros, where the Itakura-Saito divergence is infinite: they "
                    "are lifted to the\n"
@@ -114,8 +114,8 @@ static void print_remarks(const struct demo *demo)
 
 static json_t *run_object(const struct demo_run *run)
 {
-    const inshi_info *info = run->fitted.info;
-    json_t *object = json_object();
+    const inshi_info *info   = run->fitted.info;
+    json_t           *object = json_object();
     json_object_set_new(object, "loss", json_string(run->setting->loss));
     json_object_set_new(object, "rule", json_string(run->article ? "article" : "auto"));
     json_object_set_new(object, "solver", report_text(info->solver));
@@ -170,7 +170,7 @@ static int write_all(struct session *session, struct demo *demo, struct folder *
 static int run(struct session *session)
 {
     static double x[DEMO_ROWS * DEMO_COLUMNS];
-    struct demo demo = {.x = inshi_matrix_c(x, INSHI_DTYPE_F8, DEMO_ROWS, DEMO_COLUMNS)};
+    struct demo   demo = {.x = inshi_matrix_c(x, INSHI_DTYPE_F8, DEMO_ROWS, DEMO_COLUMNS)};
     struct folder folder;
     fill_x(x);
     int code = folder_check(session, "inshi-demo", "", &folder);
@@ -187,18 +187,18 @@ static int run(struct session *session)
 }
 
 const struct command COMMAND_ROW_DEMO = {
-    .name = "demo",
-    .bit = COMMAND_DEMO,
-    .summary = "the article's experiment: X, three divergences, pictures, a table",
-    .usage = "demo [-o DIR] [options]\n",
+    .name     = "demo",
+    .bit      = COMMAND_DEMO,
+    .summary  = "the article's experiment: X, three divergences, pictures, a table",
+    .usage    = "demo [-o DIR] [options]\n",
     .examples = "demo\twrites inshi-demo, prints a table\n"
                 "demo -o again --force --seed 7\tanother random start\n",
     .notes = "X = sin(0.02 pi i) cos(0.04 pi j) + 1, 100 x 200, K = 5. Each divergence is minimised by the "
              "article's\n"
              "gradient rule and by the solver auto. DIR is inshi-demo where -o does not say it.\n",
-    .operands_least = 0,
-    .operands_most = 0,
-    .operand_names = "options only",
+    .operands_least  = 0,
+    .operands_most   = 0,
+    .operand_names   = "options only",
     .library_options = " seed ",
-    .run = run,
+    .run             = run,
 };

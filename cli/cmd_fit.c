@@ -11,12 +11,12 @@
 
 /* What a fit holds until its end. */
 struct fit {
-    struct session *session;
-    struct folder folder;
-    struct input input;
-    struct fitted fitted;
+    struct session    *session;
+    struct folder      folder;
+    struct input       input;
+    struct fitted      fitted;
     struct image_shape image;
-    int64_t *fix_columns;
+    int64_t           *fix_columns;
 };
 
 static int read_columns(struct fit *fit, const char *text)
@@ -31,7 +31,7 @@ static int read_columns(struct fit *fit, const char *text)
 /* Everything that can be known before a file is read. */
 static int check_options(struct fit *fit)
 {
-    struct session *session = fit->session;
+    struct session  *session  = fit->session;
     struct settings *settings = &session->settings;
     if (!settings->k)
         return console_fail(&session->console, EXIT_USAGE,
@@ -39,7 +39,7 @@ static int check_options(struct fit *fit)
                             settings->operands[0]);
     settings->model.given_w = settings->init_w != NULL;
     settings->model.given_h = settings->init_h != NULL;
-    int code = pictures_image(&session->console, settings->image, &fit->image);
+    int code                = pictures_image(&session->console, settings->image, &fit->image);
     if (!code && settings->fix_columns)
         code = read_columns(fit, settings->fix_columns);
     if (code)
@@ -51,8 +51,8 @@ static int check_options(struct fit *fit)
 static int check_image(struct fit *fit)
 {
     const struct image_shape image = fit->image;
-    const int64_t rows = fit->input.matrix.rows;
-    int64_t pixels;
+    const int64_t            rows  = fit->input.matrix.rows;
+    int64_t                  pixels;
     if (!image.rows || (!__builtin_mul_overflow(image.rows, image.columns, &pixels) && pixels == rows))
         return EXIT_OK;
     return console_fail(
@@ -64,7 +64,7 @@ static int check_image(struct fit *fit)
 
 static int prepare(struct fit *fit)
 {
-    struct session *session = fit->session;
+    struct session        *session  = fit->session;
     const struct settings *settings = &session->settings;
     int code = input_read(session, settings->operands[0], settings->transpose, &fit->input);
     if (!code)
@@ -107,8 +107,8 @@ static const char *reason(inshi_stop stop)
 
 static void tell_outcome(const struct fit *fit)
 {
-    const inshi_info *info = fit->fitted.info;
-    struct console *console = &fit->session->console;
+    const inshi_info *info    = fit->fitted.info;
+    struct console   *console = &fit->session->console;
     console_note(console,
                  "%lld iteration%s in %.3g s (%s): objective %.9g, relative error %.3g, KKT residual %.2g",
                  (long long)info->iterations, info->iterations == 1 ? "" : "s", info->seconds,
@@ -128,7 +128,7 @@ static void tell_outcome(const struct fit *fit)
 static void tell_next(const struct fit *fit)
 {
     const struct settings *settings = &fit->session->settings;
-    const bool figures = strcmp(settings->figures, "none") != 0;
+    const bool             figures  = strcmp(settings->figures, "none") != 0;
     console_note(&fit->session->console, "wrote %s (%lld files)%s%s; next: inshi transform %s NEW%s",
                  fit->folder.path, (long long)fit->folder.files.count, figures ? ", pictures in figures" : "",
                  figures && fit->image.rows ? ", the parts in figures/basis" : "", fit->folder.path, ".npy");
@@ -157,8 +157,8 @@ static int write_all(struct fit *fit)
 
 static int run(struct session *session)
 {
-    struct fit fit = {.session = session};
-    int code = check_options(&fit);
+    struct fit fit  = {.session = session};
+    int        code = check_options(&fit);
     if (!code)
         code = folder_check(session, session->settings.operands[0], "-inshi", &fit.folder);
     if (!code)
@@ -177,10 +177,10 @@ static int run(struct session *session)
 }
 
 const struct command COMMAND_ROW_FIT = {
-    .name = "fit",
-    .bit = COMMAND_FIT,
-    .summary = "factorize the matrix in a file: X is approximated by W H",
-    .usage = "fit X -k K [-o DIR] [options]\n",
+    .name     = "fit",
+    .bit      = COMMAND_FIT,
+    .summary  = "factorize the matrix in a file: X is approximated by W H",
+    .usage    = "fit X -k K [-o DIR] [options]\n",
     .examples = "fit counts.csv -k 5\twrites counts-inshi: W, H, history.csv, summary.json, pictures\n"
                 "fit X.npy -k 10 --loss kl --restarts 10 -o topics\tthe best of 10 random starts\n"
                 "fit faces.npy -k 49 --image 19x19:F -o faces\tcolumns of W as pictures\n"
@@ -190,9 +190,9 @@ const struct command COMMAND_ROW_FIT = {
         "X is a .npy, .csv or .tsv file (also .gz), or - for standard input. It is m x n; W (m x K) is the\n"
         "basis, H (K x n) holds the activations. DIR is NAME-inshi where -o does not say it.\n"
         "Ctrl-C stops, and saves what there is.\n",
-    .operands_least = 1,
-    .operands_most = 1,
-    .operand_names = "X, a file",
+    .operands_least  = 1,
+    .operands_most   = 1,
+    .operand_names   = "X, a file",
     .library_options = "*",
-    .run = run,
+    .run             = run,
 };

@@ -6,7 +6,7 @@
 
 static int tell_self(struct session *session)
 {
-    const char *isa = inshi_context_isa(session->context);
+    const char     *isa     = inshi_context_isa(session->context);
     const long long threads = inshi_context_threads(session->context);
     if (session->settings.json) {
         json_t *object = json_object();
@@ -63,8 +63,8 @@ static int run(struct session *session)
     const struct settings *settings = &session->settings;
     if (settings->operand_count == 0)
         return tell_self(session);
-    const char *path = settings->operands[0], *format = settings->format;
-    inshi_file_info info;
+    const char        *path = settings->operands[0], *format = settings->format;
+    inshi_file_info    info;
     const inshi_status status =
         inshi_data_inspect(session->context, path, strcmp(format, "auto") == 0 ? NULL : format, &info);
     if (status)
@@ -77,17 +77,17 @@ static int run(struct session *session)
 }
 
 const struct command COMMAND_ROW_INFO = {
-    .name = "info",
-    .bit = COMMAND_INFO,
-    .summary = "version, instruction set, threads; or what is in a file",
-    .usage = "info [X] [options]\n",
-    .examples = "info\tversion, instruction set, threads, solvers\n"
-                "info X.npy\tits shape, type and order\n"
-                "info counts.csv --json\tfor scripts\n",
-    .notes = "",
-    .operands_least = 0,
-    .operands_most = 1,
-    .operand_names = "one file, or none",
+    .name            = "info",
+    .bit             = COMMAND_INFO,
+    .summary         = "version, instruction set, threads; or what is in a file",
+    .usage           = "info [X] [options]\n",
+    .examples        = "info\tversion, instruction set, threads, solvers\n"
+                       "info X.npy\tits shape, type and order\n"
+                       "info counts.csv --json\tfor scripts\n",
+    .notes           = "",
+    .operands_least  = 0,
+    .operands_most   = 1,
+    .operand_names   = "one file, or none",
     .library_options = "",
-    .run = run,
+    .run             = run,
 };

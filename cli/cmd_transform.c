@@ -12,14 +12,14 @@
 /* What a transform holds until its end. */
 struct transform {
     struct session *session;
-    const char *model; /* the folder of the fit   */
-    json_t *summary;   /* of the fit              */
-    char *basis_path;  /* its W, and where it is  */
-    struct input basis;
-    struct input input;
-    struct folder folder;
-    struct fitted fitted;
-    const char *dtype;
+    const char     *model;      /* the folder of the fit   */
+    json_t         *summary;    /* of the fit              */
+    char           *basis_path; /* its W, and where it is  */
+    struct input    basis;
+    struct input    input;
+    struct folder   folder;
+    struct fitted   fitted;
+    const char     *dtype;
 };
 
 static int fail_model(const struct transform *t, enum exit_code code, const char *why)
@@ -30,10 +30,10 @@ static int fail_model(const struct transform *t, enum exit_code code, const char
 
 static int read_summary(struct transform *t)
 {
-    char *path = text_print("%s/summary.json", t->model);
+    char        *path = text_print("%s/summary.json", t->model);
     json_error_t error;
     t->summary = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    int code = EXIT_OK;
+    int code   = EXIT_OK;
     if (!t->summary && json_error_code(&error) == json_error_cannot_open_file)
         code = console_fail(&t->session->console, EXIT_IO,
                             "%s: %s; transform needs a folder that inshi fit has written", path, error.text);
@@ -61,15 +61,15 @@ static int take_number(const struct transform *t, const char *key, double *out)
 /* Loss, floor, penalties of H and orientation are those of the fit. */
 static int take_options(struct transform *t)
 {
-    struct settings *settings = &t->session->settings;
-    const char *loss = json_string_value(json_object_get(t->summary, "loss"));
-    const json_t *transpose = json_object_get(t->summary, "transpose");
-    t->dtype = json_string_value(json_object_get(t->summary, "dtype"));
+    struct settings *settings  = &t->session->settings;
+    const char      *loss      = json_string_value(json_object_get(t->summary, "loss"));
+    const json_t    *transpose = json_object_get(t->summary, "transpose");
+    t->dtype                   = json_string_value(json_object_get(t->summary, "dtype"));
     if (!loss || !t->dtype || !json_is_boolean(transpose))
         return fail_model(t, EXIT_DATA, "summary.json lacks \"loss\", \"dtype\" or \"transpose\"");
     settings->model.loss = loss;
-    settings->transpose = json_is_true(transpose);
-    int code = take_number(t, "floor", &settings->model.floor);
+    settings->transpose  = json_is_true(transpose);
+    int code             = take_number(t, "floor", &settings->model.floor);
     if (!code)
         code = take_number(t, "l1_h", &settings->model.l1_h);
     if (!code)
@@ -85,7 +85,7 @@ static int take_options(struct transform *t)
 
 static bool has_file(const struct transform *t, const char *name)
 {
-    size_t index;
+    size_t  index;
     json_t *value;
     json_array_foreach(json_object_get(t->summary, "files"), index,
                        value) if (json_is_string(value) &&
@@ -99,10 +99,10 @@ static int read_basis(struct transform *t)
     const char *name = has_file(t, "W.npy") ? "W.npy" : has_file(t, "W.csv") ? "W.csv" : NULL;
     if (!name)
         return fail_model(t, EXIT_DATA, "summary.json lists no W.npy and no W.csv");
-    t->basis_path = text_print("%s/%s", t->model, name);
-    const char *format = t->session->settings.format;
+    t->basis_path               = text_print("%s/%s", t->model, name);
+    const char *format          = t->session->settings.format;
     t->session->settings.format = "auto"; /* --format is about X */
-    const int code = input_read(t->session, t->basis_path, false, &t->basis);
+    const int code              = input_read(t->session, t->basis_path, false, &t->basis);
     t->session->settings.format = format;
     return code;
 }
@@ -140,8 +140,8 @@ static int run_transform(struct transform *t)
 
 static int write_all(struct transform *t)
 {
-    struct session *session = t->session;
-    const inshi_info *info = t->fitted.info;
+    struct session   *session = t->session;
+    const inshi_info *info    = t->fitted.info;
     report_factors(session, &t->folder, &t->input, &t->fitted, false);
     json_t *summary = report_summary(session, &t->folder, &t->input, &t->fitted);
     json_object_set_new(summary, "model", report_text(t->model));
@@ -177,8 +177,8 @@ static void close_all(struct transform *t)
 
 static int run(struct session *session)
 {
-    struct transform t = {.session = session, .model = session->settings.operands[0]};
-    int code = read_summary(&t);
+    struct transform t    = {.session = session, .model = session->settings.operands[0]};
+    int              code = read_summary(&t);
     if (!code)
         code = take_options(&t);
     if (!code)
@@ -200,10 +200,10 @@ static int run(struct session *session)
 static const struct standard STANDARDS[] = {{"tolerance", "1e-10"}, {"iterations", "100000"}, {NULL, NULL}};
 
 const struct command COMMAND_ROW_TRANSFORM = {
-    .name = "transform",
-    .bit = COMMAND_TRANSFORM,
-    .summary = "activations of new columns for a basis that fit has written",
-    .usage = "transform DIR X [-o DIR2] [options]\n",
+    .name     = "transform",
+    .bit      = COMMAND_TRANSFORM,
+    .summary  = "activations of new columns for a basis that fit has written",
+    .usage    = "transform DIR X [-o DIR2] [options]\n",
     .examples = "transform counts-inshi new.csv\twrites new-inshi-transform: H and summary.json\n"
                 "transform topics X.npy -o topics-again --tolerance 1e-6\tsooner, not as near\n",
     .notes =
@@ -211,10 +211,10 @@ const struct command COMMAND_ROW_TRANSFORM = {
         "--transpose are those of the fit. Each column is solved alone, so its result does not depend on "
         "the\n"
         "others. DIR2 is NAME-inshi-transform where -o does not say it.\n",
-    .operands_least = 2,
-    .operands_most = 2,
-    .operand_names = "DIR and X: a folder of inshi fit, and a file",
+    .operands_least  = 2,
+    .operands_most   = 2,
+    .operand_names   = "DIR and X: a folder of inshi fit, and a file",
     .library_options = " iterations tolerance time-limit ",
-    .standards = STANDARDS,
-    .run = run,
+    .standards       = STANDARDS,
+    .run             = run,
 };

@@ -9,18 +9,18 @@
 #include <math.h>
 
 struct map {
-    int count;
+    int    count;
     colour anchors[16]; /* equally spaced */
 };
 
-static const struct map VIRIDIS = {16,
-                                   {0x440154, 0x481A6C, 0x472F7D, 0x414487, 0x39568C, 0x31688E, 0x2A788E,
-                                    0x23888E, 0x1F988B, 0x22A884, 0x35B779, 0x54C568, 0x7AD151, 0xA5DB36,
-                                    0xD2E21B, 0xFDE725}};
+static const struct map VIRIDIS   = {16,
+                                     {0x440154, 0x481A6C, 0x472F7D, 0x414487, 0x39568C, 0x31688E, 0x2A788E,
+                                      0x23888E, 0x1F988B, 0x22A884, 0x35B779, 0x54C568, 0x7AD151, 0xA5DB36,
+                                      0xD2E21B, 0xFDE725}};
 static const struct map DIVERGING = {11,
                                      {0x0B2F66, 0x1C569F, 0x3D82BF, 0x7CB0D7, 0xBAD5E9, 0xF7F7F7, 0xF5CDB9,
                                       0xEB9C7E, 0xD4624E, 0xB02A35, 0x6E0A1E}};
-static const struct map GREY = {2, {0x000000, 0xFFFFFF}};
+static const struct map GREY      = {2, {0x000000, 0xFFFFFF}};
 
 static const struct map *map_of(enum figure_colours colours)
 {
@@ -58,7 +58,7 @@ static double anchor_at(const struct map *map, int shift, int i)
 static colour channel_at(const struct map *map, int shift, double p)
 {
     const int i = p >= map->count - 1 ? map->count - 2 : (int)p;
-    double v[4];
+    double    v[4];
     for (int j = 0; j < 4; j++)
         v[j] = anchor_at(map, shift, i - 1 + j);
     const double value = curve_at(v, p - i);
@@ -70,7 +70,7 @@ void colours_table(enum figure_colours colours, colour table[COLOURS_COUNT])
     const struct map *map = map_of(colours);
     for (int i = 0; i < COLOURS_COUNT; i++) {
         const double p = (double)i * (map->count - 1) / (COLOURS_COUNT - 1);
-        table[i] = channel_at(map, 16, p) | channel_at(map, 8, p) | channel_at(map, 0, p);
+        table[i]       = channel_at(map, 16, p) | channel_at(map, 8, p) | channel_at(map, 0, p);
     }
 }
 
@@ -78,7 +78,7 @@ double colours_fraction(double value, double low, double high)
 {
     double span = high - low, above = value - low;
     if (!isfinite(span) || !isfinite(above)) {
-        span = high / 2 - low / 2;
+        span  = high / 2 - low / 2;
         above = value / 2 - low / 2;
     }
     if (span <= 0)

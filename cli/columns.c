@@ -12,9 +12,9 @@ enum { MOST_COLUMNS = 10000000 };
 /* "5" or "5-7" at p; returns what follows it, NULL where it is neither. */
 static const char *read_range(const char *p, int64_t *first, int64_t *last)
 {
-    char first_text[20] = "", last_text[20] = "";
-    int length = 0;
-    const bool range = sscanf(p, "%19[0-9]-%19[0-9]%n", first_text, last_text, &length) == 2;
+    char       first_text[20] = "", last_text[20] = "";
+    int        length = 0;
+    const bool range  = sscanf(p, "%19[0-9]-%19[0-9]%n", first_text, last_text, &length) == 2;
     if (!range && sscanf(p, "%19[0-9]%n", first_text, &length) < 1)
         return NULL;
     if (!settings_read_whole(first_text, first) || !settings_read_whole(range ? last_text : first_text, last))
@@ -39,7 +39,7 @@ static int add_range(struct console *console, int64_t first, int64_t last, int64
 int columns_read(struct console *console, const char *text, int64_t k, int64_t **out, int64_t *count)
 {
     const char *p = text;
-    int64_t first, last;
+    int64_t     first, last;
     while ((p = read_range(p, &first, &last)) != NULL) {
         if (last >= k)
             return console_fail(console, EXIT_USAGE,

@@ -12,16 +12,16 @@ struct standard {
 };
 
 struct command {
-    const char *name;
-    enum command_bit bit;
-    const char *summary;  /* one line */
-    const char *usage;    /* lines, without "inshi " */
-    const char *examples; /* "command\texplanation\n" ... */
-    const char *notes;    /* paragraphs below the options */
-    int operands_least, operands_most;
-    const char *operand_names;        /* for messages: "X", "DIR and X" */
-    const char *library_options;      /* names with a blank on both sides; "*" = all; "" = none */
-    const struct standard *standards; /* ended by a NULL name; NULL = none */
+    const char            *name;
+    enum command_bit       bit;
+    const char            *summary;  /* one line */
+    const char            *usage;    /* lines, without "inshi " */
+    const char            *examples; /* "command\texplanation\n" ... */
+    const char            *notes;    /* paragraphs below the options */
+    int                    operands_least, operands_most;
+    const char            *operand_names;   /* for messages: "X", "DIR and X" */
+    const char            *library_options; /* names with a blank on both sides; "*" = all; "" = none */
+    const struct standard *standards;       /* ended by a NULL name; NULL = none */
     int (*run)(struct session *session);
 };
 
@@ -29,6 +29,6 @@ extern const struct command COMMAND_ROW_DEMO, COMMAND_ROW_FIT, COMMAND_ROW_TRANS
 
 /* The rows, ended by NULL. */
 const struct command *const *command_rows(void);
-const struct command *command_find(const char *name);
+const struct command        *command_find(const char *name);
 
 #endif

@@ -12,9 +12,9 @@ static const char BOLD[] = "\033[1m", RED[] = "\033[1;31m", YELLOW[] = "\033[1;3
 void console_open(struct console *console)
 {
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
-    const bool dumb = !terminal || strcmp(terminal, "dumb") == 0;
-    *console = (struct console){.terminal = isatty(STDERR_FILENO) && !dumb};
-    console->colour = console->terminal && !(no_color && *no_color);
+    const bool  dumb = !terminal || strcmp(terminal, "dumb") == 0;
+    *console         = (struct console){.terminal = isatty(STDERR_FILENO) && !dumb};
+    console->colour  = console->terminal && !(no_color && *no_color);
 }
 
 void console_line_end(struct console *console)
@@ -51,7 +51,7 @@ enum { LONGEST_MESSAGE = 8192 };
 
 int console_fail(struct console *console, enum exit_code code, const char *format, ...)
 {
-    char text[LONGEST_MESSAGE];
+    char    text[LONGEST_MESSAGE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
@@ -64,7 +64,7 @@ void console_warn(struct console *console, const char *format, ...)
 {
     if (console->quiet)
         return;
-    char text[LONGEST_MESSAGE];
+    char    text[LONGEST_MESSAGE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
@@ -76,7 +76,7 @@ void console_note(struct console *console, const char *format, ...)
 {
     if (console->quiet)
         return;
-    char text[LONGEST_MESSAGE];
+    char    text[LONGEST_MESSAGE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);

@@ -6,16 +6,16 @@
 #include <stdbool.h>
 
 enum exit_code {
-    EXIT_OK = 0,
-    EXIT_USAGE = 2,         /* unknown option or value, contradiction between options */
-    EXIT_DATA = 3,          /* the content of a file, or a shape that does not fit    */
-    EXIT_NO_MEMORY = 4,     /* not enough memory                                      */
-    EXIT_IO = 5,            /* cannot read or write                                   */
+    EXIT_OK            = 0,
+    EXIT_USAGE         = 2, /* unknown option or value, contradiction between options */
+    EXIT_DATA          = 3, /* the content of a file, or a shape that does not fit    */
+    EXIT_NO_MEMORY     = 4, /* not enough memory                                      */
+    EXIT_IO            = 5, /* cannot read or write                                   */
     EXIT_NOT_CONVERGED = 6, /* with --require-converged                               */
-    EXIT_NUMERIC = 7,       /* numerical breakdown                                    */
-    EXIT_BUG = 70,
-    EXIT_INTERRUPTED = 130,
-    EXIT_TERMINATED = 143
+    EXIT_NUMERIC       = 7, /* numerical breakdown                                    */
+    EXIT_BUG           = 70,
+    EXIT_INTERRUPTED   = 130,
+    EXIT_TERMINATED    = 143
 };
 
 struct console {
@@ -30,8 +30,8 @@ void console_open(struct console *console);
 /* Errors are printed even with quiet, and return the code, so that a check is one line:
  *     return console_fail(console, EXIT_DATA, "%s has ...", ...);
  * A second line, where there is one, follows "\n" in the text and is indented. */
-__attribute__((format(printf, 3, 4))) int console_fail(struct console *console, enum exit_code code,
-                                                       const char *format, ...);
+__attribute__((format(printf, 3, 4))) int  console_fail(struct console *console, enum exit_code code,
+                                                        const char *format, ...);
 __attribute__((format(printf, 2, 3))) void console_warn(struct console *console, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void console_note(struct console *console, const char *format, ...);
 

@@ -31,7 +31,7 @@ static void write_x(struct session *session, const struct demo *demo, struct fol
     if (block_mean_make(demo->x, &x))
         return;
     const struct figure_heat heat = heat_of("X = sin(0.02 pi i) cos(0.04 pi j) + 1", &x, FIGURE_VIRIDIS);
-    char *file = file_of(session, "X"), *path = folder_path(folder, file);
+    char                    *file = file_of(session, "X"), *path = folder_path(folder, file);
     folder_note(session, folder, file, figure_heat_write(session->context, path, &heat));
     free(path);
     free(file);
@@ -44,7 +44,7 @@ enum { PANEL_COLUMNS = DEMO_LOSSES + 1 };
 struct sheet {
     struct figure_heat heats[2 * PANEL_COLUMNS];
     struct block_means means[2 * PANEL_COLUMNS];
-    char *titles[PANEL_COLUMNS];
+    char              *titles[PANEL_COLUMNS];
 };
 
 static void fill_sheet(const struct demo *demo, bool article, struct sheet *sheet)
@@ -62,10 +62,10 @@ static void fill_sheet(const struct demo *demo, bool article, struct sheet *shee
             continue;
         sheet->titles[top] =
             text_print("%s, relative error %.2g", run->setting->loss, run->fitted.info->relative_error);
-        sheet->heats[top] = heat_of(sheet->titles[top], &sheet->means[top], FIGURE_VIRIDIS);
+        sheet->heats[top]   = heat_of(sheet->titles[top], &sheet->means[top], FIGURE_VIRIDIS);
         sheet->heats[below] = heat_of("residual", &sheet->means[below], FIGURE_DIVERGING);
     }
-    sheet->heats[PANEL_COLUMNS].colours = FIGURE_DIVERGING; /* the empty place rules its row */
+    sheet->heats[PANEL_COLUMNS].colours     = FIGURE_DIVERGING; /* the empty place rules its row */
     sheet->heats[PANEL_COLUMNS].value_label = "X - WH";
 }
 
@@ -88,10 +88,10 @@ static void write_sheet(struct session *session, const struct demo *demo, struct
 /* The objectives of a run over its iterations, x first, in memory of the caller. */
 static double *curve_of(const struct demo_run *run, int64_t *count)
 {
-    const inshi_history_row *rows = inshi_report_history(run->fitted.report, count);
-    double *values = small_take(2 * (size_t)*count, sizeof *values);
+    const inshi_history_row *rows   = inshi_report_history(run->fitted.report, count);
+    double                  *values = small_take(2 * (size_t)*count, sizeof *values);
     for (int64_t i = 0; i < *count; i++) {
-        values[i] = (double)rows[i].iteration;
+        values[i]          = (double)rows[i].iteration;
         values[*count + i] = rows[i].objective;
     }
     return values;
@@ -99,10 +99,10 @@ static double *curve_of(const struct demo_run *run, int64_t *count)
 
 static void write_convergence(struct session *session, const struct demo *demo, struct folder *folder)
 {
-    struct figure_series series[DEMO_RUNS] = {{0}};
-    struct figure_chart charts[DEMO_LOSSES] = {{0}};
-    double *values[DEMO_RUNS] = {NULL};
-    static const char *const labels[] = {"objective, eu", "objective, kl", "objective, is"};
+    struct figure_series     series[DEMO_RUNS]   = {{0}};
+    struct figure_chart      charts[DEMO_LOSSES] = {{0}};
+    double                  *values[DEMO_RUNS]   = {NULL};
+    static const char *const labels[]            = {"objective, eu", "objective, kl", "objective, is"};
     for (int i = 0; i < demo->done; i++) {
         int64_t count;
         values[i] = curve_of(&demo->runs[i], &count);
@@ -113,7 +113,7 @@ static void write_convergence(struct session *session, const struct demo *demo, 
         charts[i] = (struct figure_chart){labels[i], &series[2 * i], 2, 0, FIGURE_AXIS_LOG};
     const struct figure_curves curves = {"convergence", "iteration", charts, (demo->done + 1) / 2,
                                          FIGURE_AXIS_LOG};
-    char *file = file_of(session, "convergence"), *path = folder_path(folder, file);
+    char                      *file = file_of(session, "convergence"), *path = folder_path(folder, file);
     folder_note(session, folder, file, figure_curves_write(session->context, path, &curves));
     free(path);
     free(file);

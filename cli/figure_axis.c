@@ -37,7 +37,7 @@ static int exponent_of(double value)
 static void append_superscript(int number, char *out)
 {
     static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-    char text[16];
+    char                     text[16];
     snprintf(text, sizeof text, "%d", number);
     for (const char *s = text; *s; s++)
         strcat(out, *s == '-' ? "⁻" : digits[*s - '0']);
@@ -58,9 +58,9 @@ static void format_scientific(double magnitude, int decimals, bool strip, char *
 {
     char text[64];
     snprintf(text, sizeof text, "%.*e", decimals, magnitude);
-    char *e = strchr(text, 'e');
+    char     *e        = strchr(text, 'e');
     const int exponent = atoi(e + 1);
-    *e = 0;
+    *e                 = 0;
     if (strip)
         strip_zeros(text);
     strcat(out, text);
@@ -80,10 +80,10 @@ void figure_number(double value, double step, double largest, char out[FIGURE_NU
         strcat(out, value == 0 ? "0" : isnan(value) ? "NaN" : "∞");
         return;
     }
-    const bool strip = step <= 0;
-    const int top = exponent_of(fmax(fabs(largest), fabs(value)));
-    const int own = exponent_of(value);
-    const int last = strip ? own - 3 : exponent_of(step);
+    const bool strip      = step <= 0;
+    const int  top        = exponent_of(fmax(fabs(largest), fabs(value)));
+    const int  own        = exponent_of(value);
+    const int  last       = strip ? own - 3 : exponent_of(step);
     const bool scientific = top < -3 || top > 15 || (top > 5 && top - last < 5);
     if (scientific) {
         format_scientific(fabs(value), clamp_int(own - last, 0, 16), strip, out);
@@ -108,7 +108,7 @@ static void write_numbers(struct figure_ticks *ticks, double step)
 /* The ends alone. */
 static void ticks_ends(double low, double high, struct figure_ticks *out)
 {
-    out->count = low < high ? 2 : 1;
+    out->count     = low < high ? 2 : 1;
     out->values[0] = low;
     out->values[1] = high;
     write_numbers(out, 0);
@@ -133,8 +133,8 @@ static bool ticks_step(double low, double high, int most, const int step_of[2], 
 void figure_ticks_linear(double low, double high, int most, struct figure_ticks *out)
 {
     static const int digits[] = {1, 2, 5};
-    const double half = high / 2 - low / 2;
-    const double coarse = fmax(fabs(low), fabs(high)) * DBL_EPSILON * 4;
+    const double     half     = high / 2 - low / 2;
+    const double     coarse   = fmax(fabs(low), fabs(high)) * DBL_EPSILON * 4;
     if (!(half > coarse) || half < DBL_MIN) {
         ticks_ends(low, high, out);
         return;
@@ -152,10 +152,10 @@ static void write_powers(struct figure_ticks *ticks)
 {
     const bool plain = ticks->values[0] >= 1e-3 && ticks->values[ticks->count - 1] <= 1e5;
     for (int i = 0; i < ticks->count; i++) {
-        const double value = ticks->values[i];
-        const int exponent = exponent_of(value);
-        char *text = ticks->texts[i];
-        text[0] = 0;
+        const double value    = ticks->values[i];
+        const int    exponent = exponent_of(value);
+        char        *text     = ticks->texts[i];
+        text[0]               = 0;
         if (plain) {
             snprintf(text, FIGURE_NUMBER_LONGEST, "%.*f", exponent < 0 ? -exponent : 0, value);
         } else if (value == power_of_ten(1, exponent)) {
@@ -171,7 +171,7 @@ static void write_powers(struct figure_ticks *ticks)
 static bool ticks_powers(const double range[2], int most, int digits, int stride, struct figure_ticks *out)
 {
     static const int factors[] = {1, 2, 5};
-    const int first = exponent_of(range[0]), last = exponent_of(range[1]);
+    const int        first = exponent_of(range[0]), last = exponent_of(range[1]);
     out->count = 0;
     for (int e = first; e <= last; e++) {
         for (int d = 0; d < digits; d++) {
@@ -189,8 +189,8 @@ static bool ticks_powers(const double range[2], int most, int digits, int stride
 void figure_ticks_log(double low, double high, int most, struct figure_ticks *out)
 {
     static const int strides[] = {1, 2, 5, 10, 20, 50, 100, 200, 500};
-    const double range[2] = {low, high};
-    bool found = ticks_powers(range, most, 3, 1, out);
+    const double     range[2]  = {low, high};
+    bool             found     = ticks_powers(range, most, 3, 1, out);
     for (size_t i = 0; !found && i < sizeof strides / sizeof strides[0]; i++)
         found = ticks_powers(range, most, 1, strides[i], out);
     if (out->count < 2)
@@ -204,8 +204,8 @@ void figure_ticks_count(int64_t extent, int most, struct figure_ticks *out)
     int64_t power = 1, step = 1;
     for (int i = 0; (extent - 1) / step >= most; i++) {
         static const int digits[] = {2, 5, 10};
-        step = power * digits[i % 3];
-        power = i % 3 == 2 ? step : power;
+        step                      = power * digits[i % 3];
+        power                     = i % 3 == 2 ? step : power;
     }
     out->count = (int)((extent - 1) / step) + 1;
     for (int i = 0; i < out->count; i++) {
@@ -281,7 +281,7 @@ static void choose_ticks(struct figure_page *page, struct figure_box area, const
                          enum figure_side side, struct figure_ticks *ticks, double at[FIGURE_TICKS_MOST])
 {
     const double length = side_length(area, side);
-    const int most = clamp_int((int)(length / (side == FIGURE_BELOW ? 44 : 26)), 5, 9);
+    const int    most   = clamp_int((int)(length / (side == FIGURE_BELOW ? 44 : 26)), 5, 9);
     for (int n = most; n >= 2; n--) {
         if (scale->extent > 0)
             figure_ticks_count(scale->extent, n, ticks);
@@ -302,8 +302,8 @@ static void choose_ticks(struct figure_page *page, struct figure_box area, const
 /* Widens around so that it holds box. */
 static void widen(struct figure_box *around, struct figure_box box)
 {
-    around->left = fmin(around->left, box.left);
-    around->right = fmax(around->right, box.right);
+    around->left   = fmin(around->left, box.left);
+    around->right  = fmax(around->right, box.right);
     around->bottom = fmax(around->bottom, box.bottom);
 }
 
@@ -311,8 +311,8 @@ static void widen(struct figure_box *around, struct figure_box box)
 static struct figure_text text_at(struct figure_box area, enum figure_side side, double at)
 {
     struct figure_text text = {.size = FIGURE_SIZE_TICK, .colour = FIGURE_COLOUR_TICK};
-    text.across = side == FIGURE_LEFT ? 1 : side == FIGURE_BELOW ? 0.5 : 0;
-    text.down = side == FIGURE_BELOW ? 0 : 0.5;
+    text.across             = side == FIGURE_LEFT ? 1 : side == FIGURE_BELOW ? 0.5 : 0;
+    text.down               = side == FIGURE_BELOW ? 0 : 0.5;
     text.x = side == FIGURE_LEFT ? area.left - TEXT_GAP : side == FIGURE_BELOW ? at : area.right + TEXT_GAP;
     text.y = side == FIGURE_BELOW ? area.bottom + TEXT_GAP - 1 : at;
     return text;
@@ -320,7 +320,7 @@ static struct figure_text text_at(struct figure_box area, enum figure_side side,
 
 static void draw_mark(struct figure_page *page, struct figure_box area, enum figure_side side, double at)
 {
-    const double left[4] = {area.left - TICK_LENGTH, at, area.left, at};
+    const double left[4]  = {area.left - TICK_LENGTH, at, area.left, at};
     const double below[4] = {at, area.bottom, at, area.bottom + TICK_LENGTH};
     const double right[4] = {area.right, at, area.right + TICK_LENGTH, at};
     figure_page_line(page,
@@ -332,7 +332,7 @@ static void draw_mark(struct figure_page *page, struct figure_box area, enum fig
 
 static void draw_gridline(struct figure_page *page, struct figure_box area, enum figure_side side, double at)
 {
-    const double across[4] = {area.left, at, area.right, at};
+    const double across[4]  = {area.left, at, area.right, at};
     const double upwards[4] = {at, area.top, at, area.bottom};
     figure_page_line(page, side == FIGURE_BELOW ? upwards : across, 0.6, FIGURE_COLOUR_GRID);
 }
@@ -342,12 +342,12 @@ static struct figure_box draw_ticks(struct figure_page *page, struct figure_box 
                                     const struct figure_scale *scale, enum figure_side side)
 {
     struct figure_ticks ticks;
-    struct figure_box around = area;
-    double at[FIGURE_TICKS_MOST] = {0};
+    struct figure_box   around                = area;
+    double              at[FIGURE_TICKS_MOST] = {0};
     choose_ticks(page, area, scale, side, &ticks, at);
     for (int i = 0; i < ticks.count; i++) {
         struct figure_text text = text_at(area, side, at[i]);
-        text.text = ticks.texts[i];
+        text.text               = ticks.texts[i];
         if (scale->gridlines)
             draw_gridline(page, area, side, at[i]);
         draw_mark(page, area, side, at[i]);
@@ -368,7 +368,7 @@ static const char *name_of(const struct figure_scale *scale, int64_t i, char num
 static bool names_upright(struct figure_page *page, const struct figure_scale *scale, double pitch)
 {
     for (int64_t i = 0; i < scale->extent; i++) {
-        char number[FIGURE_NUMBER_LONGEST], line[FIGURE_TEXT_LONGEST];
+        char               number[FIGURE_NUMBER_LONGEST], line[FIGURE_TEXT_LONGEST];
         struct figure_text text = {.text = name_of(scale, i, number), .size = FIGURE_SIZE_TICK};
         figure_page_elide(page, &text, line);
         if (figure_page_width(page, line, text.size, false) > pitch - 5)
@@ -380,17 +380,17 @@ static bool names_upright(struct figure_page *page, const struct figure_scale *s
 static struct figure_box draw_names(struct figure_page *page, struct figure_box area,
                                     const struct figure_scale *scale, enum figure_side side)
 {
-    const double pitch = side_length(area, side) / (double)scale->extent;
-    const bool upright = side == FIGURE_BELOW && names_upright(page, scale, pitch);
-    struct figure_box around = area;
+    const double      pitch   = side_length(area, side) / (double)scale->extent;
+    const bool        upright = side == FIGURE_BELOW && names_upright(page, scale, pitch);
+    struct figure_box around  = area;
     for (int64_t i = 0; i < scale->extent; i++) {
-        char number[FIGURE_NUMBER_LONGEST];
+        char               number[FIGURE_NUMBER_LONGEST];
         struct figure_text text =
             text_at(area, side, place(area, scale, side, figure_scale_at(scale, (double)i)));
-        text.text = name_of(scale, i, number);
+        text.text    = name_of(scale, i, number);
         text.upright = upright;
-        text.room = side == FIGURE_BELOW && !upright ? pitch : NAME_LONGEST;
-        text.size = fmin(FIGURE_SIZE_TICK, pitch / 1.17);
+        text.room    = side == FIGURE_BELOW && !upright ? pitch : NAME_LONGEST;
+        text.size    = fmin(FIGURE_SIZE_TICK, pitch / 1.17);
         widen(&around, figure_page_text(page, &text));
     }
     return around;
@@ -399,21 +399,21 @@ static struct figure_box draw_names(struct figure_page *page, struct figure_box 
 void figure_axis_draw(struct figure_page *page, struct figure_box area, const struct figure_scale *scale,
                       enum figure_side side)
 {
-    const double length = side_length(area, side), named = figure_axis_named_length(scale);
-    const bool by_name = named > 0 && named <= length * (1 + 1e-9);
+    const double      length = side_length(area, side), named = figure_axis_named_length(scale);
+    const bool        by_name = named > 0 && named <= length * (1 + 1e-9);
     struct figure_box around =
         by_name ? draw_names(page, area, scale, side) : draw_ticks(page, area, scale, side);
-    struct figure_text label = {.text = scale->label,
-                                .size = FIGURE_SIZE_LABEL,
-                                .room = length,
+    struct figure_text label = {.text    = scale->label,
+                                .size    = FIGURE_SIZE_LABEL,
+                                .room    = length,
                                 .shrinks = true,
-                                .colour = FIGURE_COLOUR_TEXT};
-    label.upright = side != FIGURE_BELOW;
-    label.across = side == FIGURE_LEFT ? 1 : side == FIGURE_BELOW ? 0.5 : 0;
-    label.down = side == FIGURE_BELOW ? 0 : 0.5;
-    label.x = side == FIGURE_LEFT    ? around.left - LABEL_GAP
-              : side == FIGURE_BELOW ? (area.left + area.right) / 2
-                                     : around.right + LABEL_GAP;
+                                .colour  = FIGURE_COLOUR_TEXT};
+    label.upright            = side != FIGURE_BELOW;
+    label.across             = side == FIGURE_LEFT ? 1 : side == FIGURE_BELOW ? 0.5 : 0;
+    label.down               = side == FIGURE_BELOW ? 0 : 0.5;
+    label.x                  = side == FIGURE_LEFT    ? around.left - LABEL_GAP
+                               : side == FIGURE_BELOW ? (area.left + area.right) / 2
+                                                      : around.right + LABEL_GAP;
     label.y = side == FIGURE_BELOW ? around.bottom + LABEL_GAP - 1 : (area.top + area.bottom) / 2;
     figure_page_text(page, &label);
 }

@@ -9,9 +9,9 @@
 enum { FIGURE_TICKS_MOST = 12, FIGURE_NUMBER_LONGEST = 48 };
 
 struct figure_ticks {
-    int count;
+    int    count;
     double values[FIGURE_TICKS_MOST];
-    char texts[FIGURE_TICKS_MOST][FIGURE_NUMBER_LONGEST];
+    char   texts[FIGURE_TICKS_MOST][FIGURE_NUMBER_LONGEST];
 };
 
 /* A number as text with the digits that tell it from one a step away: "0.25", "2x10^-300" (with a true cross
@@ -33,13 +33,13 @@ void figure_ticks_count(int64_t extent, int most, struct figure_ticks *out);
 /* What an axis counts or measures. extent > 0: cells, with their names (or NULL); otherwise from low to high.
  */
 struct figure_scale {
-    int64_t extent;
+    int64_t            extent;
     const char *const *names;
-    double low, high;
-    bool logarithmic;
-    bool whole;     /* ticks only at whole numbers */
-    bool gridlines; /* across the area */
-    const char *label;
+    double             low, high;
+    bool               logarithmic;
+    bool               whole;     /* ticks only at whole numbers */
+    bool               gridlines; /* across the area */
+    const char        *label;
 };
 
 /* Where a value lies on the axis: 0 to 1 (cells: the middle of the cell); on a logarithmic one 0 for what is

@@ -20,15 +20,15 @@
 
 /* One chart, ready to be drawn. */
 struct plot {
-    struct figure_box area;
-    struct figure_scale x, y;
+    struct figure_box          area;
+    struct figure_scale        x, y;
     const struct figure_chart *chart;
 };
 
 /* The part of a line that falls into one column of pixels: its first, lowest, highest and last point. */
 struct column {
     int64_t count;
-    double x, first, low, high, last;
+    double  x, first, low, high, last;
 };
 
 static double x_of(const struct figure_series *series, int64_t i)
@@ -84,7 +84,7 @@ static struct figure_scale x_scale(const struct figure_curves *curves)
     if (scale.logarithmic && !range.found)
         range = (struct figure_range){.low = 1, .high = 10, .found = true};
     open_range(&range);
-    scale.low = range.low;
+    scale.low  = range.low;
     scale.high = range.high;
     return scale;
 }
@@ -117,19 +117,19 @@ static void pad_log(struct figure_scale *scale, const struct figure_range *posit
     double low = 0, high = 1;
     if (positive->found) {
         high = log10(positive->high);
-        low = fmax(log10(positive->low), high - LOG_DECADES);
+        low  = fmax(log10(positive->low), high - LOG_DECADES);
     }
     const double padding = high > low ? PADDING * (high - low) : 0.5;
-    scale->low = fmax(pow(10, low - padding), 5e-324);
-    scale->high = fmin(pow(10, high + padding), 1.7e308);
+    scale->low           = fmax(pow(10, low - padding), 5e-324);
+    scale->high          = fmin(pow(10, high + padding), 1.7e308);
 }
 
 static void pad_linear(struct figure_scale *scale, struct figure_range range)
 {
     open_range(&range);
     const double padding = PADDING * range.high - PADDING * range.low;
-    scale->low = fmax(range.low - padding, -1.7e308);
-    scale->high = fmin(range.high + padding, 1.7e308);
+    scale->low           = fmax(range.low - padding, -1.7e308);
+    scale->high          = fmin(range.high + padding, 1.7e308);
     if (range.low >= 0 && scale->low < 0)
         scale->low = 0;
 }
@@ -137,8 +137,8 @@ static void pad_linear(struct figure_scale *scale, struct figure_range range)
 static struct figure_scale y_scale(const struct figure_chart *chart, bool *floored)
 {
     const struct figure_range all = y_range(chart, false), positive = y_range(chart, true);
-    struct figure_scale scale = {.gridlines = true, .label = chart->y_label};
-    scale.logarithmic = wants_log(chart, &all, &positive);
+    struct figure_scale       scale = {.gridlines = true, .label = chart->y_label};
+    scale.logarithmic               = wants_log(chart, &all, &positive);
     if (scale.logarithmic)
         pad_log(&scale, &positive);
     else
@@ -161,8 +161,8 @@ static double x_at(const struct plot *plot, double value)
 /* Adds what was gathered to Cairo's path. */
 static void flush_column(cairo_t *cairo, struct column *column)
 {
-    const double y[4] = {column->first, column->low, column->high, column->last};
-    const int points = column->count > 1 ? 4 : (int)column->count;
+    const double y[4]   = {column->first, column->low, column->high, column->last};
+    const int    points = column->count > 1 ? 4 : (int)column->count;
     for (int i = 0; i < points; i++)
         cairo_line_to(cairo, column->x, y[i]);
     column->count = 0;
@@ -172,7 +172,7 @@ static void gather(struct column *column, double x, double y)
 {
     if (column->count == 0)
         *column = (struct column){.x = x, .first = y, .low = y, .high = y};
-    column->low = fmin(column->low, y);
+    column->low  = fmin(column->low, y);
     column->high = fmax(column->high, y);
     column->last = y;
     column->count++;
@@ -194,8 +194,8 @@ static void finish_run(cairo_t *cairo, struct column *column, int64_t points)
 static void set_line(cairo_t *cairo, int64_t n)
 {
     static const double dashes[2][2] = {{5, 3}, {1.5, 3}};
-    const colour c = colours_line(n);
-    const int64_t style = n / COLOURS_LINES % 3;
+    const colour        c            = colours_line(n);
+    const int64_t       style        = n / COLOURS_LINES % 3;
     cairo_set_source_rgb(cairo, (c >> 16 & 255) / 255.0, (c >> 8 & 255) / 255.0, (c & 255) / 255.0);
     cairo_set_line_width(cairo, LINE_WIDTH);
     cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
@@ -206,8 +206,8 @@ static void set_line(cairo_t *cairo, int64_t n)
 static void draw_series(struct figure_page *page, const struct plot *plot, int64_t n)
 {
     const struct figure_series *series = &plot->chart->series[n];
-    struct column column = {0};
-    int64_t points = 0;
+    struct column               column = {0};
+    int64_t                     points = 0;
     cairo_save(page->cairo);
     set_line(page->cairo, n);
     for (int64_t i = 0; i < series->count; i++) {
@@ -231,11 +231,11 @@ static void draw_series(struct figure_page *page, const struct plot *plot, int64
 static bool draw_chart(struct figure_page *page, const struct figure_curves *curves, int64_t n,
                        struct figure_box area)
 {
-    bool floored = false;
-    const struct plot plot = {area, x_scale(curves), y_scale(&curves->charts[n], &floored),
-                              &curves->charts[n]};
-    struct figure_scale x = plot.x;
-    x.label = n == curves->count - 1 ? curves->x_label : NULL;
+    bool                floored = false;
+    const struct plot   plot    = {area, x_scale(curves), y_scale(&curves->charts[n], &floored),
+                                   &curves->charts[n]};
+    struct figure_scale x       = plot.x;
+    x.label                     = n == curves->count - 1 ? curves->x_label : NULL;
     figure_page_area(page, area);
     figure_axis_draw(page, area, &plot.y, FIGURE_LEFT);
     figure_axis_draw(page, area, &x, FIGURE_BELOW);
@@ -247,12 +247,12 @@ static bool draw_chart(struct figure_page *page, const struct figure_curves *cur
 
 static void draw_entry(struct figure_page *page, const char *label, int64_t n, double x, double y)
 {
-    const struct figure_text text = {.text = label,
-                                     .x = n < 0 ? x : x + LEGEND_SWATCH + 6,
-                                     .y = y,
-                                     .down = 0.5,
-                                     .size = FIGURE_SIZE_LABEL,
-                                     .room = LEGEND_ROOM,
+    const struct figure_text text = {.text   = label,
+                                     .x      = n < 0 ? x : x + LEGEND_SWATCH + 6,
+                                     .y      = y,
+                                     .down   = 0.5,
+                                     .size   = FIGURE_SIZE_LABEL,
+                                     .room   = LEGEND_ROOM,
                                      .colour = FIGURE_COLOUR_TEXT};
     figure_page_text(page, &text);
     if (page->measuring || n < 0)
@@ -268,8 +268,8 @@ static void draw_entry(struct figure_page *page, const char *label, int64_t n, d
 /* Right of the charts, so that it covers no line; as many labels as there is height for. */
 static void draw_legend(struct figure_page *page, const struct figure_chart *chart, struct figure_box around)
 {
-    const int64_t most = (int64_t)((around.bottom - around.top) / LEGEND_PITCH);
-    int64_t shown = 0, labels = 0;
+    const int64_t most  = (int64_t)((around.bottom - around.top) / LEGEND_PITCH);
+    int64_t       shown = 0, labels = 0;
     for (int64_t s = 0; s < chart->count; s++)
         labels += chart->series[s].label && chart->series[s].label[0];
     for (int64_t s = 0; s < chart->count; s++) {
@@ -289,24 +289,24 @@ static void draw_legend(struct figure_page *page, const struct figure_chart *cha
 
 static void draw_note(struct figure_page *page, double left)
 {
-    const struct figure_text text = {.text = "Smaller values are drawn on the lower edge.",
-                                     .x = left,
-                                     .y = page->extent.bottom + 6,
-                                     .size = FIGURE_SIZE_TICK,
+    const struct figure_text text = {.text   = "Smaller values are drawn on the lower edge.",
+                                     .x      = left,
+                                     .y      = page->extent.bottom + 6,
+                                     .size   = FIGURE_SIZE_TICK,
                                      .colour = FIGURE_COLOUR_TICK};
     figure_page_text(page, &text);
 }
 
 void figure_curves_draw(struct figure_page *page, const void *what)
 {
-    const struct figure_curves *curves = what;
-    const double height = curves->count > 1 ? HEIGHT * 0.7 : HEIGHT;
-    struct figure_box area = {0, 0, WIDTH, height, false};
-    bool floored = false;
+    const struct figure_curves *curves  = what;
+    const double                height  = curves->count > 1 ? HEIGHT * 0.7 : HEIGHT;
+    struct figure_box           area    = {0, 0, WIDTH, height, false};
+    bool                        floored = false;
     for (int64_t i = 0; i < curves->count; i++) {
-        area.top = (height + GAP) * (double)i;
+        area.top    = (height + GAP) * (double)i;
         area.bottom = area.top + height;
-        floored = draw_chart(page, curves, i, area) || floored;
+        floored     = draw_chart(page, curves, i, area) || floored;
     }
     area.top = 0;
     draw_legend(page, &curves->charts[0], area);

@@ -16,9 +16,9 @@
 /* One heat map while its cells are asked for. */
 struct painter {
     const double *data;
-    int64_t columns;
-    double low, high;
-    colour table[COLOURS_COUNT];
+    int64_t       columns;
+    double        low, high;
+    colour        table[COLOURS_COUNT];
 };
 
 void figure_range_widen(struct figure_range *range, const struct figure_values *values)
@@ -29,8 +29,8 @@ void figure_range_widen(struct figure_range *range, const struct figure_values *
             range->has_other = true;
             continue;
         }
-        range->low = !range->found || v < range->low ? v : range->low;
-        range->high = !range->found || v > range->high ? v : range->high;
+        range->low   = !range->found || v < range->low ? v : range->low;
+        range->high  = !range->found || v > range->high ? v : range->high;
         range->found = true;
     }
 }
@@ -39,7 +39,7 @@ void figure_range_finish(struct figure_range *range, enum figure_colours colours
 {
     if (colours == FIGURE_DIVERGING) {
         range->high = fmax(fabs(range->low), fabs(range->high));
-        range->low = -range->high;
+        range->low  = -range->high;
     } else if (range->low > 0 && range->low < ZERO_WITHIN * range->high)
         range->low = 0;
     if (range->low < range->high)
@@ -63,8 +63,8 @@ static colour paint_value(const void *user, int64_t row, int64_t column)
 void figure_heat_cells(struct figure_page *page, struct figure_box area, const struct figure_values *values,
                        enum figure_colours colours, const struct figure_range *range)
 {
-    struct painter painter = {values->data, values->columns, range->low, range->high, {0}};
-    const struct figure_cells cells = {values->rows, values->columns, paint_value, &painter};
+    struct painter            painter = {values->data, values->columns, range->low, range->high, {0}};
+    const struct figure_cells cells   = {values->rows, values->columns, paint_value, &painter};
     colours_table(colours, painter.table);
     figure_page_cells(page, area, &cells);
     figure_page_outline(page, area, 0.5, FIGURE_COLOUR_LINE);
@@ -79,13 +79,13 @@ static colour paint_bar(const void *user, int64_t row, int64_t column)
 /* A grey square and what it means, its upper left corner at (x, y). */
 static void draw_grey_note(struct figure_page *page, double x, double y)
 {
-    const struct figure_box swatch = {x, y, x + 9, y + 9, false};
-    const struct figure_text text = {.text = "not finite",
-                                     .x = x + 14,
-                                     .y = y + 4.5,
-                                     .down = 0.5,
-                                     .size = FIGURE_SIZE_TICK,
-                                     .colour = FIGURE_COLOUR_TICK};
+    const struct figure_box  swatch = {x, y, x + 9, y + 9, false};
+    const struct figure_text text   = {.text   = "not finite",
+                                       .x      = x + 14,
+                                       .y      = y + 4.5,
+                                       .down   = 0.5,
+                                       .size   = FIGURE_SIZE_TICK,
+                                       .colour = FIGURE_COLOUR_TICK};
     figure_page_area(page, swatch);
     figure_page_fill(page, swatch, COLOUR_NOT_FINITE);
     figure_page_text(page, &text);
@@ -94,10 +94,10 @@ static void draw_grey_note(struct figure_page *page, double x, double y)
 void figure_colour_bar(struct figure_page *page, struct figure_box area, enum figure_colours colours,
                        const struct figure_range *range, const char *label)
 {
-    const struct figure_box bar = {area.right + BAR_GAP, area.top, area.right + BAR_GAP + BAR_WIDTH,
-                                   area.bottom, false};
+    const struct figure_box   bar   = {area.right + BAR_GAP, area.top, area.right + BAR_GAP + BAR_WIDTH,
+                                       area.bottom, false};
     const struct figure_scale scale = {.low = range->low, .high = range->high, .label = label};
-    colour table[COLOURS_COUNT];
+    colour                    table[COLOURS_COUNT];
     const struct figure_cells cells = {COLOURS_COUNT, 1, paint_bar, table};
     colours_table(colours, table);
     figure_page_cells(page, bar, &cells);
@@ -116,10 +116,10 @@ struct figure_box figure_heat_area(const struct figure_values *values, double po
 {
     const double ratio = (double)extent_of(values->full_columns, values->columns) /
                          (double)extent_of(values->full_rows, values->rows);
-    const double used = fmin(fmax(ratio, NARROWEST), WIDEST);
-    const double width = fmin(sqrt(points * used), fmax(SHORTEST, LONGEST_CELL * (double)values->columns));
+    const double used   = fmin(fmax(ratio, NARROWEST), WIDEST);
+    const double width  = fmin(sqrt(points * used), fmax(SHORTEST, LONGEST_CELL * (double)values->columns));
     const double height = fmin(sqrt(points / used), fmax(SHORTEST, LONGEST_CELL * (double)values->rows));
-    return (struct figure_box){.right = figure_page_snap(width, values->columns),
+    return (struct figure_box){.right  = figure_page_snap(width, values->columns),
                                .bottom = figure_page_snap(height, values->rows)};
 }
 
@@ -132,37 +132,37 @@ struct figure_scale figure_scale_of_rows(const struct figure_values *values, con
 struct figure_scale figure_scale_of_columns(const struct figure_values *values, const char *label)
 {
     return (struct figure_scale){.extent = extent_of(values->full_columns, values->columns),
-                                 .names = values->column_names,
-                                 .label = label};
+                                 .names  = values->column_names,
+                                 .label  = label};
 }
 
 void figure_title_draw(struct figure_page *page, struct figure_box around, const char *title)
 {
-    const struct figure_text text = {.text = title,
-                                     .x = around.left,
-                                     .y = page->extent.top - 8,
-                                     .down = 1,
-                                     .size = FIGURE_SIZE_TITLE,
-                                     .room = fmax(TITLE_ROOM, page->extent.right - around.left),
+    const struct figure_text text = {.text    = title,
+                                     .x       = around.left,
+                                     .y       = page->extent.top - 8,
+                                     .down    = 1,
+                                     .size    = FIGURE_SIZE_TITLE,
+                                     .room    = fmax(TITLE_ROOM, page->extent.right - around.left),
                                      .shrinks = true,
-                                     .bold = true,
-                                     .colour = FIGURE_COLOUR_TEXT};
+                                     .bold    = true,
+                                     .colour  = FIGURE_COLOUR_TEXT};
     figure_page_text(page, &text);
 }
 
 void figure_heat_draw(struct figure_page *page, const void *what)
 {
-    const struct figure_heat *heat = what;
-    const struct figure_scale rows = figure_scale_of_rows(&heat->values, heat->row_label);
+    const struct figure_heat *heat    = what;
+    const struct figure_scale rows    = figure_scale_of_rows(&heat->values, heat->row_label);
     const struct figure_scale columns = figure_scale_of_columns(&heat->values, heat->column_label);
-    struct figure_range range = {0};
-    struct figure_box area = figure_heat_area(&heat->values, AREA);
-    area.right = fmax(area.right, figure_axis_named_length(&columns));
-    area.bottom = fmax(area.bottom, figure_axis_named_length(&rows));
+    struct figure_range       range   = {0};
+    struct figure_box         area    = figure_heat_area(&heat->values, AREA);
+    area.right                        = fmax(area.right, figure_axis_named_length(&columns));
+    area.bottom                       = fmax(area.bottom, figure_axis_named_length(&rows));
     figure_range_widen(&range, &heat->values);
     figure_range_finish(&range, heat->colours);
     if (heat->low < heat->high) {
-        range.low = heat->low;
+        range.low  = heat->low;
         range.high = heat->high;
     }
     figure_axis_draw(page, area, &rows, FIGURE_LEFT);

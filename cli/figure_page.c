@@ -15,7 +15,7 @@ enum { SURFACE_LONGEST = 32767 }; /* pixels, of Cairo */
 /* The file while Cairo hands it over in pieces. */
 struct bytes {
     unsigned char *data;
-    size_t count, capacity;
+    size_t         count, capacity;
 };
 
 static void widen_extent(struct figure_page *page, struct figure_box box)
@@ -23,10 +23,10 @@ static void widen_extent(struct figure_page *page, struct figure_box box)
     struct figure_box *extent = &page->extent;
     if (!page->drawn)
         *extent = box;
-    page->drawn = true;
-    extent->left = fmin(extent->left, box.left);
-    extent->top = fmin(extent->top, box.top);
-    extent->right = fmax(extent->right, box.right);
+    page->drawn    = true;
+    extent->left   = fmin(extent->left, box.left);
+    extent->top    = fmin(extent->top, box.top);
+    extent->right  = fmax(extent->right, box.right);
     extent->bottom = fmax(extent->bottom, box.bottom);
 }
 
@@ -36,13 +36,13 @@ static void note_box(struct figure_page *page, struct figure_box box)
     if (!page->measuring)
         return;
     if (page->count == page->capacity) {
-        const int64_t capacity = page->capacity ? 2 * page->capacity : 64;
-        struct figure_box *boxes = realloc(page->boxes, (size_t)capacity * sizeof *boxes);
+        const int64_t      capacity = page->capacity ? 2 * page->capacity : 64;
+        struct figure_box *boxes    = realloc(page->boxes, (size_t)capacity * sizeof *boxes);
         if (!boxes) {
             page->failed = true;
             return;
         }
-        page->boxes = boxes;
+        page->boxes    = boxes;
         page->capacity = capacity;
     }
     page->boxes[page->count++] = box;
@@ -103,8 +103,8 @@ static size_t sequence_length(const unsigned char *s)
 /* The text as valid UTF-8 in one line; an ellipsis where it is longer than the buffer. */
 static void clean(const char *text, char out[FIGURE_TEXT_LONGEST])
 {
-    const unsigned char *s = (const unsigned char *)text;
-    size_t used = 0;
+    const unsigned char *s    = (const unsigned char *)text;
+    size_t               used = 0;
     while (*s && used + 8 < FIGURE_TEXT_LONGEST) {
         const size_t length = sequence_length(s);
         if (length > 0)
@@ -170,9 +170,9 @@ static void show(struct figure_page *page, const struct figure_text *text, const
 
 struct figure_box figure_page_text(struct figure_page *page, const struct figure_text *text)
 {
-    char line[FIGURE_TEXT_LONGEST];
+    char               line[FIGURE_TEXT_LONGEST];
     struct figure_text set = *text;
-    struct figure_box box = {text->x, text->y, text->x, text->y, true};
+    struct figure_box  box = {text->x, text->y, text->x, text->y, true};
     if (!text->text || !text->text[0])
         return box;
     set.room = 0;
@@ -187,7 +187,7 @@ struct figure_box figure_page_text(struct figure_page *page, const struct figure
     const double across = set.upright ? height : length, down = set.upright ? length : height;
     box.left -= set.across * across;
     box.top -= set.down * down;
-    box.right = box.left + across;
+    box.right  = box.left + across;
     box.bottom = box.top + down;
     note_box(page, box);
     if (!page->measuring)
@@ -239,8 +239,8 @@ static cairo_surface_t *paint_cells(const struct figure_cells *cells, int64_t ac
     if (width > SURFACE_LONGEST || height > SURFACE_LONGEST)
         return NULL;
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
-    unsigned char *data = cairo_image_surface_get_data(surface);
-    const int64_t stride = cairo_image_surface_get_stride(surface);
+    unsigned char   *data    = cairo_image_surface_get_data(surface);
+    const int64_t    stride  = cairo_image_surface_get_stride(surface);
     for (int64_t i = 0; data && i < cells->rows; i++) {
         colour *line = (colour *)(void *)(data + i * down * stride);
         for (int64_t j = 0; j < cells->columns; j++) {
@@ -258,9 +258,9 @@ static cairo_surface_t *paint_cells(const struct figure_cells *cells, int64_t ac
 static void place_image(struct figure_page *page, struct figure_box box, cairo_surface_t *surface)
 {
     const double width = box.right - box.left, height = box.bottom - box.top;
-    const double x = width / cairo_image_surface_get_width(surface);
-    const double y = height / cairo_image_surface_get_height(surface);
-    const bool smaller = x * FIGURE_PIXELS < 0.999 || y * FIGURE_PIXELS < 0.999;
+    const double x       = width / cairo_image_surface_get_width(surface);
+    const double y       = height / cairo_image_surface_get_height(surface);
+    const bool   smaller = x * FIGURE_PIXELS < 0.999 || y * FIGURE_PIXELS < 0.999;
     cairo_save(page->cairo);
     cairo_rectangle(page->cairo, box.left, box.top, width, height);
     cairo_clip(page->cairo);
@@ -291,7 +291,7 @@ void figure_page_cells(struct figure_page *page, struct figure_box box, const st
 
 double figure_page_snap(double wanted, int64_t count)
 {
-    const double pixels = wanted * FIGURE_PIXELS / (double)count;
+    const double pixels  = wanted * FIGURE_PIXELS / (double)count;
     const double snapped = fmax(1, round(pixels)) * (double)count / FIGURE_PIXELS;
     return snapped > wanted * 4 / 3 ? wanted : snapped;
 }
@@ -299,7 +299,7 @@ double figure_page_snap(double wanted, int64_t count)
 /* The look of text must not depend on the scale, or measuring and drawing would differ. */
 static cairo_t *open_cairo(cairo_surface_t *surface)
 {
-    cairo_t *cairo = cairo_create(surface);
+    cairo_t              *cairo   = cairo_create(surface);
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
@@ -312,7 +312,7 @@ static cairo_t *open_cairo(cairo_surface_t *surface)
 inshi_status figure_page_measure(struct figure_page *page, figure_draw *draw, const void *what)
 {
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
-    *page = (struct figure_page){.measuring = true, .cairo = open_cairo(surface)};
+    *page                    = (struct figure_page){.measuring = true, .cairo = open_cairo(surface)};
     draw(page, what);
     page->failed = page->failed || cairo_status(page->cairo);
     cairo_destroy(page->cairo);
@@ -331,11 +331,11 @@ static cairo_status_t append(void *closure, const unsigned char *data, unsigned 
 {
     struct bytes *bytes = closure;
     if (bytes->capacity - bytes->count < count) {
-        const size_t capacity = 2 * bytes->capacity + count + 65536;
-        unsigned char *grown = realloc(bytes->data, capacity);
+        const size_t   capacity = 2 * bytes->capacity + count + 65536;
+        unsigned char *grown    = realloc(bytes->data, capacity);
         if (!grown)
             return CAIRO_STATUS_NO_MEMORY;
-        bytes->data = grown;
+        bytes->data     = grown;
         bytes->capacity = capacity;
     }
     memcpy(bytes->data + bytes->count, data, count);
@@ -364,9 +364,9 @@ static bool draw_on(struct figure_page *page, cairo_surface_t *surface, figure_d
 /* Draws the measured page into memory. */
 static bool render(struct figure_page *page, figure_draw *draw, const void *what, struct bytes *bytes)
 {
-    const double width = ceil(page->extent.right - page->extent.left + 2 * FIGURE_MARGIN) + 1;
+    const double width  = ceil(page->extent.right - page->extent.left + 2 * FIGURE_MARGIN) + 1;
     const double height = ceil(page->extent.bottom - page->extent.top + 2 * FIGURE_MARGIN) + 1;
-    page->measuring = false;
+    page->measuring     = false;
     cairo_surface_t *surface =
         page->vector ? cairo_svg_surface_create_for_stream(append, bytes, width, height)
                      : cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width * FIGURE_PIXELS,
@@ -382,11 +382,11 @@ static bool render(struct figure_page *page, figure_draw *draw, const void *what
 
 inshi_status figure_page_write(inshi_context *context, const char *path, figure_draw *draw, const void *what)
 {
-    const size_t length = strlen(path);
-    struct bytes bytes = {0};
+    const size_t       length = strlen(path);
+    struct bytes       bytes  = {0};
     struct figure_page page;
-    inshi_status status = figure_page_measure(&page, draw, what);
-    page.vector = length >= 4 && strcasecmp(path + length - 4, ".svg") == 0;
+    inshi_status       status = figure_page_measure(&page, draw, what);
+    page.vector               = length >= 4 && strcasecmp(path + length - 4, ".svg") == 0;
     if (status == INSHI_OK && !render(&page, draw, what, &bytes))
         status = INSHI_ERR_MEMORY;
     if (status == INSHI_OK)

@@ -27,16 +27,16 @@ enum { FIGURE_TEXT_LONGEST = 512, FIGURE_PIXELS = 2 }; /* bytes with the 0; pixe
 
 struct figure_box {
     double left, top, right, bottom;
-    bool is_text; /* otherwise a plotting area, colour bar or swatch */
+    bool   is_text; /* otherwise a plotting area, colour bar or swatch */
 };
 
 struct figure_page {
-    cairo_t *cairo;
-    bool measuring, vector, failed;
+    cairo_t           *cairo;
+    bool               measuring, vector, failed;
     struct figure_box *boxes; /* while measuring */
-    int64_t count, capacity;
-    struct figure_box extent; /* of all boxes so far */
-    bool drawn;               /* there is an extent */
+    int64_t            count, capacity;
+    struct figure_box  extent; /* of all boxes so far */
+    bool               drawn;  /* there is an extent */
 };
 
 typedef void figure_draw(struct figure_page *page, const void *what);
@@ -45,12 +45,12 @@ typedef void figure_draw(struct figure_page *page, const void *what);
  * bottom. */
 struct figure_text {
     const char *text; /* NULL and "" draw nothing */
-    double x, y, across, down;
-    double size;
-    double room;  /* the widest it may be; 0 = any; what is wider is elided */
-    bool shrinks; /* to 0.8 of its size, before it is elided */
-    bool upright; /* reads upwards; room is then its height, across and down are those of the turned box */
-    bool bold;
+    double      x, y, across, down;
+    double      size;
+    double      room;    /* the widest it may be; 0 = any; what is wider is elided */
+    bool        shrinks; /* to 0.8 of its size, before it is elided */
+    bool   upright; /* reads upwards; room is then its height, across and down are those of the turned box */
+    bool   bold;
     colour colour;
 };
 
@@ -89,7 +89,7 @@ double figure_page_snap(double wanted, int64_t count);
 
 /* Calls draw once to measure; the page then holds the boxes until figure_page_close(). MEMORY. */
 inshi_status figure_page_measure(struct figure_page *page, figure_draw *draw, const void *what);
-void figure_page_close(struct figure_page *page);
+void         figure_page_close(struct figure_page *page);
 
 /* Measures, draws, and writes the file. */
 inshi_status figure_page_write(inshi_context *context, const char *path, figure_draw *draw, const void *what);

@@ -15,7 +15,7 @@ void figure_grid_draw(struct figure_page *page, const void *grid);
 /* Which values the ends of a colour map stand for. */
 struct figure_range {
     double low, high;
-    bool found, has_other; /* a finite value; one that is not */
+    bool   found, has_other; /* a finite value; one that is not */
 };
 
 /* Takes the values of a heat into the range, which starts as {0}. */

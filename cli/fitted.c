@@ -23,8 +23,8 @@ static int64_t sum(int64_t a, int64_t b)
 static void print_bytes(char text[32], int64_t bytes)
 {
     static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
-    double value = (double)bytes / 1e3;
-    int unit = 0;
+    double                   value   = (double)bytes / 1e3;
+    int                      unit    = 0;
     while (value >= 1000 && unit < 5) {
         value /= 1000;
         unit++;
@@ -47,12 +47,12 @@ static int fail_memory(struct session *session, int64_t k, int64_t factors, int6
 
 int fitted_take(struct session *session, inshi_matrix x, int64_t k, inshi_dtype dtype, struct fitted *fitted)
 {
-    *fitted = (struct fitted){0};
+    *fitted               = (struct fitted){0};
     const int64_t element = inshi_dtype_bytes(dtype);
     const int64_t w_bytes = product(product(x.rows, k), element),
                   h_bytes = product(product(x.columns, k), element);
     const int64_t factors = sum(w_bytes, h_bytes), packed = product(product(x.rows, x.columns), element);
-    const int64_t needed = sum(product(factors, COPIES), packed);
+    const int64_t needed  = sum(product(factors, COPIES), packed);
     const int64_t machine = product(sysconf(_SC_PHYS_PAGES), sysconf(_SC_PAGESIZE));
     if (needed > machine)
         return fail_memory(session, k, factors, needed, machine);
@@ -65,7 +65,7 @@ int fitted_take(struct session *session, inshi_matrix x, int64_t k, inshi_dtype 
     const inshi_status status = inshi_report_create(session->context, &fitted->report);
     if (status)
         return session_fail(session, status);
-    fitted->info = inshi_report_info(fitted->report);
+    fitted->info            = inshi_report_info(fitted->report);
     fitted->component_names = small_take((size_t)k, sizeof *fitted->component_names);
     for (int64_t i = 0; i < k; i++)
         fitted->component_names[i] = text_print("component%lld", (long long)i);

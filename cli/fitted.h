@@ -6,11 +6,11 @@
 #include "session.h"
 
 struct fitted {
-    inshi_matrix w, h;
-    int64_t held; /* bytes counted in the context */
-    inshi_report *report;
+    inshi_matrix      w, h;
+    int64_t           held; /* bytes counted in the context */
+    inshi_report     *report;
     const inshi_info *info;
-    const char **component_names; /* component0, ... */
+    const char      **component_names; /* component0, ... */
 };
 
 /* Zeroed W (m x k) and H (k x n) in C order, names of components, and an empty report. Fails (4) where this

@@ -14,7 +14,7 @@ static char *stem_of(const char *path)
     if (strcmp(path, "-") == 0)
         return text_print("stdin");
     const char *slash = strrchr(path, '/');
-    char *stem = text_print("%s", slash && slash[1] ? slash + 1 : path);
+    char       *stem  = text_print("%s", slash && slash[1] ? slash + 1 : path);
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         const size_t length = strlen(stem), ending = strlen(endings[i]);
         if (length > ending && strcmp(stem + length - ending, endings[i]) == 0)
@@ -25,7 +25,7 @@ static char *stem_of(const char *path)
 
 static char *parent_of(const char *path)
 {
-    char *parent = text_print("%s", path);
+    char  *parent = text_print("%s", path);
     size_t length = strlen(parent);
     while (length > 1 && parent[length - 1] == '/')
         parent[--length] = '\0';
@@ -46,9 +46,9 @@ static int fail(struct session *session, const char *path, const char *why)
 
 static int check_parent(struct session *session, const char *path)
 {
-    char *parent = parent_of(path);
+    char       *parent = parent_of(path);
     struct stat found;
-    int code = EXIT_OK;
+    int         code = EXIT_OK;
     if (stat(parent, &found))
         code = console_fail(&session->console, EXIT_IO, "%s cannot be written: the folder %s: %s", path,
                             parent, strerror(errno));
@@ -68,7 +68,7 @@ int folder_check(struct session *session, const char *input, const char *suffix,
     if (session->settings.output)
         folder->path = text_print("%s", session->settings.output);
     else {
-        char *stem = stem_of(input);
+        char *stem   = stem_of(input);
         folder->path = text_print("%s%s", stem, suffix);
         free(stem);
     }
@@ -91,9 +91,9 @@ int folder_make(struct session *session, struct folder *folder)
         folder->made = true;
     else if (errno != EEXIST || !session->settings.force)
         return fail(session, folder->path, strerror(errno));
-    char *probe = text_print("%s/.inshi-%ld", folder->path, (long)getpid());
+    char      *probe    = text_print("%s/.inshi-%ld", folder->path, (long)getpid());
     const bool possible = mkdir(probe, 0700) == 0;
-    const int problem = errno;
+    const int  problem  = errno;
     if (possible)
         rmdir(probe);
     free(probe);

@@ -5,10 +5,10 @@
 #include "session.h"
 
 struct folder {
-    char *path;
-    bool made;          /* by this run */
+    char        *path;
+    bool         made;  /* by this run */
     struct texts files; /* written, relative to path */
-    int code;           /* of the first write that failed */
+    int          code;  /* of the first write that failed */
 };
 
 /* The path: -o, or the name of the input without folder and extensions, with suffix. Fails (5) where it is

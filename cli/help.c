@@ -34,7 +34,7 @@ void help_all(FILE *stream)
 /* "  -o, --output DIR" */
 static void print_spelling(FILE *stream, const struct option_view *view)
 {
-    char text[80];
+    char       text[80];
     const bool only_letter = view->row->name[1] == '\0';
     if (only_letter)
         snprintf(text, sizeof text, "-%s %s", view->row->name, view->row->placeholder);
@@ -52,7 +52,7 @@ static void print_wrapped(FILE *stream, const char *text)
 {
     int column = TEXT_COLUMN;
     for (const char *p = text; *p; p += strspn(p, " ")) {
-        const int length = (int)strcspn(p, " ");
+        const int  length = (int)strcspn(p, " ");
         const bool first = column == TEXT_COLUMN, next_line = !first && column + 1 + length > LAST_COLUMN;
         if (next_line)
             fprintf(stream, "\n%*s", TEXT_COLUMN, "");
@@ -67,7 +67,7 @@ static void print_wrapped(FILE *stream, const char *text)
 static void print_text(FILE *stream, const struct option_view *view)
 {
     const char *choices = view->row->choices, *standard = view->standard;
-    char text[512];
+    char        text[512];
     snprintf(text, sizeof text, "%s%s%s%s%s%s", view->row->help, choices ? "; " : "", choices ? choices : "",
              *standard ? " (default " : "", standard, *standard ? ")" : "");
     print_wrapped(stream, text);
@@ -90,8 +90,8 @@ void help_command(FILE *stream, const struct command *command)
     if (*command->notes)
         fprintf(stream, "\n%s", command->notes);
     struct option_view views[MOST_OPTIONS];
-    const int count = settings_options(command, views);
-    const char *group = "";
+    const int          count = settings_options(command, views);
+    const char        *group = "";
     for (int i = 0; i < count; i++) {
         if (strcmp(group, views[i].row->group) != 0)
             fprintf(stream, "\nOptions: %s\n", views[i].row->group);
@@ -136,8 +136,8 @@ static void markdown_command(FILE *stream, const struct command *command)
     if (*command->notes)
         fprintf(stream, "\n%s", command->notes);
     struct option_view views[MOST_OPTIONS];
-    const int count = settings_options(command, views);
-    const char *group = "";
+    const int          count = settings_options(command, views);
+    const char        *group = "";
     for (int i = 0; i < count; i++) {
         if (strcmp(group, views[i].row->group) != 0)
             fprintf(stream, "\n### %s: %s\n\n| option | what | one of | default |\n|---|---|---|---|\n",

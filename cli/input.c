@@ -9,9 +9,9 @@
 /* What the entries of X or of a factor may be is told in the words of the file, where the file has rows and
  * columns the other way round than the matrix. */
 struct place {
-    const char *path;
+    const char       *path;
     const inshi_data *data;
-    const char *what; /* "NMF", "a start" */
+    const char       *what; /* "NMF", "a start" */
 };
 
 static int fail_broken(struct session *session, const struct place *place, const struct scan *scan)
@@ -85,13 +85,13 @@ static inshi_status read_file(struct session *session, const char *path, const c
 
 int input_read(struct session *session, const char *path, bool transpose, struct input *input)
 {
-    *input = (struct input){.path = path, .transposed = transpose};
+    *input                    = (struct input){.path = path, .transposed = transpose};
     const inshi_status status = read_file(session, path, session->settings.format, &input->data);
     if (status)
         return session_fail(session, status);
     const inshi_matrix stored = inshi_data_matrix(input->data);
-    const struct place place = {strcmp(path, "-") == 0 ? "standard input" : path, input->data, "NMF"};
-    const int code = check_entries(session, &place, stored, true);
+    const struct place place  = {strcmp(path, "-") == 0 ? "standard input" : path, input->data, "NMF"};
+    const int          code   = check_entries(session, &place, stored, true);
     if (code)
         return code;
     input->matrix = transpose ? inshi_matrix_transpose(stored) : stored;
@@ -133,9 +133,9 @@ int input_check_dtype(struct session *session)
 
 inshi_dtype input_dtype(const struct session *session, const struct input *input)
 {
-    const char *choice = session->settings.dtype;
-    const bool narrow_input = input->matrix.dtype == INSHI_DTYPE_F2 || input->matrix.dtype == INSHI_DTYPE_F4;
-    const bool is_auto = strcmp(choice, "auto") == 0;
+    const char *choice       = session->settings.dtype;
+    const bool  narrow_input = input->matrix.dtype == INSHI_DTYPE_F2 || input->matrix.dtype == INSHI_DTYPE_F4;
+    const bool  is_auto      = strcmp(choice, "auto") == 0;
     if (is_auto ? narrow_input && !loss_needs_double(session->settings.model.loss)
                 : strcmp(choice, "f32") == 0)
         return INSHI_DTYPE_F4;
@@ -152,7 +152,7 @@ static int fill_factor(struct session *session, const char *path, char letter, c
             (long long)given.rows, (long long)given.columns, letter, (long long)factor.rows,
             (long long)factor.columns, letter == 'W' ? "rows of X, by K" : "K, by columns of X");
     const struct place place = {path, data, "a start"};
-    const int code = check_entries(session, &place, given, false);
+    const int          code  = check_entries(session, &place, given, false);
     if (code)
         return code;
     const int64_t changed = scan_copy(given, factor);
@@ -164,7 +164,7 @@ static int fill_factor(struct session *session, const char *path, char letter, c
 
 int input_factor(struct session *session, const char *path, char letter, inshi_matrix factor)
 {
-    inshi_data *data = NULL;
+    inshi_data        *data   = NULL;
     const inshi_status status = read_file(session, path, "auto", &data);
     if (status)
         return session_fail(session, status);

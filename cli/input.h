@@ -6,16 +6,16 @@
 
 /* A matrix from a file as the command uses it. */
 struct input {
-    const char *path;
-    inshi_data *data;
+    const char  *path;
+    inshi_data  *data;
     inshi_matrix matrix; /* what the fit reads: transposed where that was asked for */
-    bool transposed;
+    bool         transposed;
     const char **row_names; /* of matrix; NULL where the file has none                 */
     const char **column_names;
 };
 
 /* Reads X, refuses entries that are negative (or clips them), NaN or infinite, and says where. */
-int input_read(struct session *session, const char *path, bool transpose, struct input *input);
+int  input_read(struct session *session, const char *path, bool transpose, struct input *input);
 void input_close(struct input *input);
 
 /* Refuses --dtype f32 where the loss needs more range than a float has. The exit code, after a message. */

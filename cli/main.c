@@ -59,7 +59,7 @@ static int run_help(int count, char **words)
 static int run_command(const struct command *command, int count, char **words)
 {
     struct session session;
-    int code = session_open(&session, command);
+    int            code = session_open(&session, command);
     if (code)
         return code;
     code = arguments_read(&session.console, session.context, command, count, words, &session.settings);
@@ -80,7 +80,7 @@ static int finish(int code)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
-    const int problem = errno;
+    const int      problem = errno;
     struct console console;
     console_open(&console);
     return console_fail(&console, EXIT_IO, "standard output cannot be written: %s", strerror(problem));

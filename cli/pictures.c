@@ -9,9 +9,9 @@
 #include "figure.h"
 
 struct album {
-    struct session *session;
-    struct folder *folder;
-    const struct input *input;
+    struct session      *session;
+    struct folder       *folder;
+    const struct input  *input;
     const struct fitted *fitted;
 };
 
@@ -20,9 +20,9 @@ int pictures_image(struct console *console, const char *text, struct image_shape
     *out = (struct image_shape){0};
     if (!text)
         return EXIT_OK;
-    char rows[20] = "", columns[20] = "", tail[4] = "";
+    char      rows[20] = "", columns[20] = "", tail[4] = "";
     const int found = sscanf(text, "%19[0-9]x%19[0-9]%3s", rows, columns, tail);
-    out->by_column = strcmp(tail, ":F") == 0;
+    out->by_column  = strcmp(tail, ":F") == 0;
     if (found >= 2 && (found == 2 || out->by_column) && settings_read_whole(rows, &out->rows) &&
         settings_read_whole(columns, &out->columns) && out->rows > 0 && out->columns > 0)
         return EXIT_OK;
@@ -51,10 +51,10 @@ static void write_heat(const struct album *album, const char *name, const struct
                        struct figure_heat heat)
 {
     char *file = file_of(album, name), *path = folder_path(album->folder, file);
-    heat.values.data = means->values;
-    heat.values.rows = means->rows;
-    heat.values.columns = means->columns;
-    heat.values.full_rows = means->full_rows;
+    heat.values.data         = means->values;
+    heat.values.rows         = means->rows;
+    heat.values.columns      = means->columns;
+    heat.values.full_rows    = means->full_rows;
     heat.values.full_columns = means->full_columns;
     note(album, file, figure_heat_write(album->session->context, path, &heat));
     free(path);
@@ -64,7 +64,7 @@ static void write_heat(const struct album *album, const char *name, const struct
 static void value_range(const struct block_means *means, double *low, double *high)
 {
     for (int64_t i = 0; i < means->rows * means->columns; i++) {
-        *low = fmin(*low, means->values[i]);
+        *low  = fmin(*low, means->values[i]);
         *high = fmax(*high, means->values[i]);
     }
 }
@@ -72,17 +72,17 @@ static void value_range(const struct block_means *means, double *low, double *hi
 /* X and WH share the range of their colours, so that they can be compared by eye. */
 static void write_approximation(const struct album *album, struct block_means *x, const struct block_means *y)
 {
-    const inshi_info *info = album->fitted->info;
-    const struct figure_values names = {.row_names = album->input->row_names,
+    const inshi_info          *info  = album->fitted->info;
+    const struct figure_values names = {.row_names    = album->input->row_names,
                                         .column_names = album->input->column_names};
-    double low = INFINITY, high = -INFINITY;
+    double                     low = INFINITY, high = -INFINITY;
     value_range(x, &low, &high);
     value_range(y, &low, &high);
     struct figure_heat heat = {"X", "row", "column", "value", names, FIGURE_VIRIDIS, low, high};
     write_heat(album, "X", x, heat);
     char *title = text_print("WH, k = %lld, %s, relative error %.3g", (long long)album->fitted->w.columns,
                              album->session->settings.model.loss, info->relative_error);
-    heat.title = title;
+    heat.title  = title;
     write_heat(album, "WH", y, heat);
     free(title);
     if (block_mean_subtract(x, y))
@@ -121,16 +121,16 @@ static void draw_convergence(const struct album *album, const double *columns, i
 {
     const double *iterations = columns, *objectives = columns + count, *residuals = columns + 2 * count;
     const struct figure_series objective = {NULL, iterations, objectives, count};
-    const struct figure_series residual = {NULL, iterations, residuals, count};
-    struct figure_chart charts[2] = {{"objective", &objective, 1, 0, FIGURE_AXIS_LOG},
-                                     {"KKT residual", &residual, 1, 0, FIGURE_AXIS_LOG}};
-    char *title = text_print("convergence, %s, solver %s", album->session->settings.model.loss,
+    const struct figure_series residual  = {NULL, iterations, residuals, count};
+    struct figure_chart        charts[2] = {{"objective", &objective, 1, 0, FIGURE_AXIS_LOG},
+                                            {"KKT residual", &residual, 1, 0, FIGURE_AXIS_LOG}};
+    char *title        = text_print("convergence, %s, solver %s", album->session->settings.model.loss,
                              album->fitted->info->solver ? album->fitted->info->solver : "auto");
-    bool any_residual = false;
+    bool  any_residual = false;
     for (int64_t i = 0; i < count; i++)
         any_residual |= isfinite(residuals[i]) && residuals[i] > 0;
     const struct figure_curves curves = {title, "iteration", charts, any_residual ? 2 : 1, FIGURE_AXIS_AUTO};
-    char *file = file_of(album, "convergence"), *path = folder_path(album->folder, file);
+    char                      *file = file_of(album, "convergence"), *path = folder_path(album->folder, file);
     note(album, file, figure_curves_write(album->session->context, path, &curves));
     free(path);
     free(file);
@@ -139,14 +139,14 @@ static void draw_convergence(const struct album *album, const double *columns, i
 
 static void write_convergence(const struct album *album)
 {
-    int64_t count;
+    int64_t                  count;
     const inshi_history_row *rows = inshi_report_history(album->fitted->report, &count);
     if (count == 0)
         return;
     double *columns = small_take(3 * (size_t)count, sizeof *columns);
     for (int64_t i = 0; i < count; i++) {
-        columns[i] = (double)rows[i].iteration;
-        columns[count + i] = rows[i].objective;
+        columns[i]             = (double)rows[i].iteration;
+        columns[count + i]     = rows[i].objective;
         columns[2 * count + i] = rows[i].kkt;
     }
     draw_convergence(album, columns, count);
@@ -155,7 +155,7 @@ static void write_convergence(const struct album *album)
 
 static void write_basis(const struct album *album, struct image_shape image)
 {
-    char *file = file_of(album, "basis"), *path = folder_path(album->folder, file);
+    char                    *file = file_of(album, "basis"), *path = folder_path(album->folder, file);
     const struct figure_grid grid = {"columns of W", album->fitted->w, image.rows,
                                      image.columns,  image.by_column,  FIGURE_GREY};
     note(album, file, figure_grid_write(album->session->context, path, &grid));

@@ -8,7 +8,7 @@
 /* R x C pixels of a column of W, by column or by row; rows = 0: not asked for. */
 struct image_shape {
     int64_t rows, columns;
-    bool by_column;
+    bool    by_column;
 };
 
 /* Parses "RxC" or "RxC:F". The exit code, after a message. */

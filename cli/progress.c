@@ -10,10 +10,10 @@ static const double BETWEEN_UPDATES = 0.1; /* seconds */
 /* The part that is done, 0 to 1, by iterations or by time, whichever is nearer to its end. */
 static double part_done(const struct progress *progress, const inshi_progress *now)
 {
-    const double steps = now->iterations > 0 ? (double)now->iteration / (double)now->iterations : 0;
+    const double steps  = now->iterations > 0 ? (double)now->iteration / (double)now->iterations : 0;
     const double starts = now->restarts > 0 ? ((double)now->restart + steps) / (double)now->restarts : steps;
-    const double time = progress->time_limit > 0 ? now->seconds / progress->time_limit : 0;
-    const double part = fmin(1, fmax(starts, time));
+    const double time   = progress->time_limit > 0 ? now->seconds / progress->time_limit : 0;
+    const double part   = fmin(1, fmax(starts, time));
     return progress->share > 0 ? fmin(1, progress->begin + progress->share * part) : part;
 }
 
@@ -77,12 +77,12 @@ static void print_json(const inshi_progress *now, double part)
 static int hear(void *user, const inshi_progress *now)
 {
     struct progress *progress = user;
-    struct console *console = &progress->session->console;
-    const bool json = strcmp(progress->session->settings.progress, "json") == 0;
-    const double part = part_done(progress, now);
-    const int64_t tenths = (int64_t)(10 * part);
-    const bool due = json || console->terminal ? now->seconds - progress->shown_at >= BETWEEN_UPDATES
-                                               : tenths > progress->tenths;
+    struct console  *console  = &progress->session->console;
+    const bool       json     = strcmp(progress->session->settings.progress, "json") == 0;
+    const double     part     = part_done(progress, now);
+    const int64_t    tenths   = (int64_t)(10 * part);
+    const bool       due = json || console->terminal ? now->seconds - progress->shown_at >= BETWEEN_UPDATES
+                                                     : tenths > progress->tenths;
     if (!due && !(json && part >= 1))
         return 0;
     char text[256];
@@ -93,8 +93,8 @@ static int hear(void *user, const inshi_progress *now)
         console_line(console, text);
     else
         console_note(console, "%s", text);
-    progress->shown_at = now->seconds;
-    progress->tenths = tenths;
+    progress->shown_at  = now->seconds;
+    progress->tenths    = tenths;
     progress->objective = now->objective;
     return 0;
 }

@@ -6,14 +6,14 @@
 
 struct progress {
     struct session *session;
-    const char *label; /* before the numbers; NULL = none */
-    double time_limit; /* seconds; 0 = none               */
-    double begin;      /* where in the whole this call begins, 0 to 1, */
-    double share;      /* its share of the whole, 0 = all of it,       */
-    double before;     /* and the seconds that the others have taken   */
-    double shown_at;   /* seconds of the last update      */
-    int64_t tenths;    /* how many 10 % were told         */
-    double objective;  /* of the last update              */
+    const char     *label;      /* before the numbers; NULL = none */
+    double          time_limit; /* seconds; 0 = none               */
+    double          begin;      /* where in the whole this call begins, 0 to 1, */
+    double          share;      /* its share of the whole, 0 = all of it,       */
+    double          before;     /* and the seconds that the others have taken   */
+    double          shown_at;   /* seconds of the last update      */
+    int64_t         tenths;     /* how many 10 % were told         */
+    double          objective;  /* of the last update              */
 };
 
 /* Tells the session's context to report to progress, which must live until progress_end(). */

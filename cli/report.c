@@ -50,7 +50,7 @@ json_t *report_seed(uint64_t seed)
 
 static json_t *input_object(const struct input *input)
 {
-    json_t *object = json_object();
+    json_t            *object = json_object();
     const inshi_matrix stored = input->transposed ? inshi_matrix_transpose(input->matrix) : input->matrix;
     json_object_set_new(object, "path", report_text(input->path));
     json_object_set_new(object, "rows", json_integer(stored.rows));
@@ -105,8 +105,8 @@ static void add_outcome(json_t *summary, const struct session *session, const in
 json_t *report_summary(struct session *session, const struct folder *folder, const struct input *input,
                        const struct fitted *fitted)
 {
-    const inshi_info *info = fitted->info;
-    json_t *summary = json_object();
+    const inshi_info *info    = fitted->info;
+    json_t           *summary = json_object();
     json_object_set_new(summary, "inshi_version", json_string(inshi_version()));
     json_object_set_new(summary, "command", json_string(session->command->name));
     json_object_set_new(summary, "input", input_object(input));
@@ -137,7 +137,7 @@ void report_finish(struct session *session, struct folder *folder, json_t *summa
         folder->code = console_fail(&session->console, EXIT_NO_MEMORY, "not enough memory for summary.json");
     else {
         const size_t length = strlen(text);
-        text[length] = '\n'; /* the place of the end: it is not needed any more */
+        text[length]        = '\n'; /* the place of the end: it is not needed any more */
         folder_note(session, folder, "summary.json",
                     inshi_file_write(session->context, path, text, length + 1));
     }
@@ -150,11 +150,11 @@ void report_finish(struct session *session, struct folder *folder, json_t *summa
 
 void report_history(struct session *session, struct folder *folder, const inshi_report *report)
 {
-    int64_t count;
+    int64_t                  count;
     const inshi_history_row *rows = inshi_report_history(report, &count);
-    char *text = NULL, *path = folder_path(folder, "history.csv");
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
+    char                    *text = NULL, *path = folder_path(folder, "history.csv");
+    size_t                   size   = 0;
+    FILE                    *stream = open_memstream(&text, &size);
     if (stream) {
         fputs("iteration,seconds,objective,kkt\n", stream);
         for (int64_t i = 0; i < count; i++) {
@@ -190,8 +190,8 @@ static void write_csv(struct session *session, struct folder *folder, const char
 void report_factors(struct session *session, struct folder *folder, const struct input *input,
                     const struct fitted *fitted, bool write_w)
 {
-    const bool csv_only = strcmp(session->settings.output_format, "csv") == 0;
-    const bool named = input->row_names || input->column_names;
+    const bool         csv_only   = strcmp(session->settings.output_format, "csv") == 0;
+    const bool         named      = input->row_names || input->column_names;
     const char *const *components = named ? fitted->component_names : NULL;
     if (!csv_only && write_w)
         write_npy(session, folder, "W.npy", fitted->w);

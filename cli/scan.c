@@ -11,7 +11,7 @@
     static bool name(const void *data, int64_t count, int64_t stride)                                        \
     {                                                                                                        \
         const type *entry = data;                                                                            \
-        int bad = 0;                                                                                         \
+        int         bad   = 0;                                                                               \
         for (int64_t i = 0; i < count; i++)                                                                  \
             bad |= !(entry[i * stride] >= 0 && entry[i * stride] <= limit);                                  \
         return !bad;                                                                                         \
@@ -28,7 +28,7 @@ DEFINE_RUN(run_f8, double, 1.7976931348623157e308)
 static bool run_f2(const void *data, int64_t count, int64_t stride)
 {
     const uint16_t *entry = data;
-    int bad = 0;
+    int             bad   = 0;
     for (int64_t i = 0; i < count; i++)
         bad |= entry[i * stride] >= 0x7C00 && entry[i * stride] != 0x8000;
     return !bad;
@@ -76,17 +76,17 @@ static const char *run_start(inshi_matrix m, int64_t run)
 /* marks: a byte a column, 1 = has negatives, 2 = has broken entries. */
 static void note_entry(struct scan *scan, unsigned char *marks, int64_t row, int64_t column, double value)
 {
-    const bool broken = !isfinite(value);
-    const unsigned char mark = broken ? 2 : 1;
-    int64_t *const count = broken ? &scan->broken : &scan->negative;
-    int64_t *const columns = broken ? &scan->broken_columns : &scan->negative_columns;
-    const bool rank_higher = broken && scan->broken == 0, rank_same = broken == (scan->broken > 0);
-    const bool earlier = row < scan->row || (row == scan->row && column < scan->column);
-    const bool first = scan->broken + scan->negative == 0;
+    const bool          broken      = !isfinite(value);
+    const unsigned char mark        = broken ? 2 : 1;
+    int64_t *const      count       = broken ? &scan->broken : &scan->negative;
+    int64_t *const      columns     = broken ? &scan->broken_columns : &scan->negative_columns;
+    const bool          rank_higher = broken && scan->broken == 0, rank_same = broken == (scan->broken > 0);
+    const bool          earlier = row < scan->row || (row == scan->row && column < scan->column);
+    const bool          first   = scan->broken + scan->negative == 0;
     if (first || rank_higher || (rank_same && earlier)) {
-        scan->row = row;
+        scan->row    = row;
         scan->column = column;
-        scan->value = value;
+        scan->value  = value;
     }
     ++*count;
     *columns += !(marks[column] & mark);
@@ -98,7 +98,7 @@ static void scan_run(inshi_matrix m, int64_t run, int64_t count, struct scan *sc
     const bool rows = runs_are_rows(m);
     for (int64_t i = 0; i < count; i++) {
         const int64_t row = rows ? run : i, column = rows ? i : run;
-        const double value = block_mean_entry(m, row, column);
+        const double  value = block_mean_entry(m, row, column);
         if (!(value >= 0 && isfinite(value)))
             note_entry(scan, marks, row, column, value);
     }
@@ -106,11 +106,11 @@ static void scan_run(inshi_matrix m, int64_t run, int64_t count, struct scan *sc
 
 bool scan_matrix(inshi_matrix m, struct scan *out)
 {
-    *out = (struct scan){0};
-    const bool rows = runs_are_rows(m);
-    const int64_t runs = rows ? m.rows : m.columns, count = rows ? m.columns : m.rows;
-    const int64_t stride = rows ? m.column_stride : m.row_stride;
-    unsigned char *marks = NULL;
+    *out                = (struct scan){0};
+    const bool     rows = runs_are_rows(m);
+    const int64_t  runs = rows ? m.rows : m.columns, count = rows ? m.columns : m.rows;
+    const int64_t  stride = rows ? m.column_stride : m.row_stride;
+    unsigned char *marks  = NULL;
     for (int64_t run = 0; run < runs; run++) {
         if (run_is_good(m.dtype, run_start(m, run), count, stride))
             continue;
@@ -124,8 +124,8 @@ bool scan_matrix(inshi_matrix m, struct scan *out)
 
 int64_t scan_nonzeros(inshi_matrix m)
 {
-    int64_t count = 0;
-    const bool rows = runs_are_rows(m);
+    int64_t    count = 0;
+    const bool rows  = runs_are_rows(m);
     for (int64_t a = 0; a < (rows ? m.rows : m.columns); a++)
         for (int64_t b = 0; b < (rows ? m.columns : m.rows); b++)
             count += block_mean_entry(m, rows ? a : b, rows ? b : a) != 0;
@@ -147,8 +147,8 @@ int64_t scan_copy(inshi_matrix from, inshi_matrix to)
     int64_t changed = 0;
     for (int64_t i = 0; i < to.rows; i++)
         for (int64_t j = 0; j < to.columns; j++) {
-            const double value = block_mean_entry(from, i, j);
-            const int64_t at = i * to.row_stride + j * to.column_stride;
+            const double  value = block_mean_entry(from, i, j);
+            const int64_t at    = i * to.row_stride + j * to.column_stride;
             if (to.dtype == INSHI_DTYPE_F4) {
                 ((float *)to.data)[at] = (float)value;
                 changed += (double)(float)value != value;

@@ -9,7 +9,7 @@ struct scan {
     int64_t negative, negative_columns; /* how many entries, in how many columns */
     int64_t broken, broken_columns;     /* NaN and infinities                    */
     int64_t row, column; /* the first broken entry, or else the first negative one, row by row */
-    double value;        /* and what it is */
+    double  value;       /* and what it is */
 };
 
 /* Reads every entry once. False where there was no memory for a mark a column. */

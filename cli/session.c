@@ -31,7 +31,7 @@ void session_close(struct session *session)
 
 void session_warn(struct session *session, const char *format, ...)
 {
-    char text[2048];
+    char    text[2048];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
@@ -46,7 +46,7 @@ void session_warn(struct session *session, const char *format, ...)
 int session_threads(struct console *console, int64_t *out)
 {
     static const char *const names[] = {"INSHI_NUM_THREADS", "OMP_NUM_THREADS"};
-    *out = 0;
+    *out                             = 0;
     for (int i = 0; i < 2; i++) {
         const char *text = getenv(names[i]);
         if (!text || !*text)
@@ -69,8 +69,8 @@ int session_threads(struct console *console, int64_t *out)
 int session_apply(struct session *session)
 {
     const struct settings *settings = &session->settings;
-    session->console.quiet = settings->quiet;
-    session->console.verbose = settings->verbose && !settings->quiet;
+    session->console.quiet          = settings->quiet;
+    session->console.verbose        = settings->verbose && !settings->quiet;
     if (settings->no_color)
         session->console.colour = false;
     int64_t threads = settings->threads;
@@ -89,8 +89,8 @@ int session_apply(struct session *session)
 static const char *option_mark(const struct session *session, const char *sentence)
 {
     struct option_view views[MOST_OPTIONS];
-    const int count = settings_options(session->command, views);
-    const size_t length = strcspn(sentence, " ");
+    const int          count  = settings_options(session->command, views);
+    const size_t       length = strcspn(sentence, " ");
     for (int i = 0; i < count; i++)
         if (strlen(views[i].row->name) == length && strncmp(views[i].row->name, sentence, length) == 0)
             return "--";
@@ -99,10 +99,10 @@ static const char *option_mark(const struct session *session, const char *senten
 
 int session_fail(struct session *session, inshi_status status)
 {
-    static const int codes[] = {EXIT_OK,        EXIT_USAGE, EXIT_DATA,    EXIT_DATA,        EXIT_USAGE,
-                                EXIT_NO_MEMORY, EXIT_IO,    EXIT_NUMERIC, EXIT_INTERRUPTED, EXIT_BUG};
-    const int code = (unsigned)status < sizeof codes / sizeof *codes ? codes[status] : EXIT_BUG;
-    const char *sentence = inshi_context_message(session->context);
+    static const int codes[]  = {EXIT_OK,        EXIT_USAGE, EXIT_DATA,    EXIT_DATA,        EXIT_USAGE,
+                                 EXIT_NO_MEMORY, EXIT_IO,    EXIT_NUMERIC, EXIT_INTERRUPTED, EXIT_BUG};
+    const int        code     = (unsigned)status < sizeof codes / sizeof *codes ? codes[status] : EXIT_BUG;
+    const char      *sentence = inshi_context_message(session->context);
     if (status == INSHI_ERR_INTERRUPTED)
         return interrupt_code(console_fail(&session->console, code, "stopped before there was a result"));
     if (!*sentence)

@@ -7,14 +7,14 @@
 
 struct session {
     const struct command *command;
-    struct console console;
-    inshi_context *context;
-    struct settings settings;
-    struct texts warnings;
+    struct console        console;
+    inshi_context        *context;
+    struct settings       settings;
+    struct texts          warnings;
 };
 
 /* Opens the context, with the callbacks for interruption and warnings. The exit code, after a message. */
-int session_open(struct session *session, const struct command *command);
+int  session_open(struct session *session, const struct command *command);
 void session_close(struct session *session);
 
 /* Threads (option, INSHI_NUM_THREADS, OMP_NUM_THREADS), instruction set, quiet, colours, as the settings say.

@@ -13,14 +13,14 @@
 
 struct own_option {
     inshi_option row;
-    char letter;
-    int commands;
+    char         letter;
+    int          commands;
 };
 
 static const char FORMATS[] = "auto|npy|csv|tsv", DTYPES[] = "auto|f32|f64",
                   ISAS[] = "auto|portable|avx2|avx512";
-static const int MAKES = COMMAND_DEMO | COMMAND_FIT | COMMAND_TRANSFORM,
-                 READS = COMMAND_FIT | COMMAND_TRANSFORM;
+static const int MAKES   = COMMAND_DEMO | COMMAND_FIT | COMMAND_TRANSFORM,
+                 READS   = COMMAND_FIT | COMMAND_TRANSFORM;
 
 /* clang-format off */
 static const struct own_option OWN[] = {
@@ -89,7 +89,7 @@ static bool takes(const struct command *command, const inshi_option *row)
         return false;
     if (strcmp(command->library_options, "*") == 0)
         return true;
-    char *key = text_print(" %s ", row->name);
+    char      *key   = text_print(" %s ", row->name);
     const bool found = strstr(command->library_options, key) != NULL;
     free(key);
     return found;
@@ -127,7 +127,7 @@ void settings_default(const struct command *command, struct settings *settings)
     memset(settings, 0, sizeof *settings);
     inshi_options_default(&settings->model);
     struct option_view views[MOST_OPTIONS];
-    const int count = settings_options(command, views);
+    const int          count = settings_options(command, views);
     for (int i = 0; i < count; i++)
         if (views[i].own && views[i].row->kind == INSHI_OPTION_NAME && *views[i].standard)
             *(const char **)((char *)settings + views[i].row->offset) = views[i].standard;
@@ -139,7 +139,7 @@ bool settings_read_whole(const char *text, int64_t *out)
     if (!*digits || digits[strspn(digits, "0123456789")])
         return false;
     errno = 0;
-    *out = strtoll(text, NULL, 10);
+    *out  = strtoll(text, NULL, 10);
     return errno == 0;
 }
 
@@ -155,9 +155,9 @@ static bool is_choice(const char *choices, const char *text)
 static int set_own(struct console *console, struct settings *settings, const struct option_view *view,
                    const char *text)
 {
-    const inshi_option *row = view->row;
-    void *field = (char *)settings + row->offset;
-    int64_t value;
+    const inshi_option *row   = view->row;
+    void               *field = (char *)settings + row->offset;
+    int64_t             value;
     switch (row->kind) {
     case INSHI_OPTION_FLAG:
         *(int *)field = 1;

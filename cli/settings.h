@@ -14,27 +14,27 @@ enum { MOST_OPERANDS = 2, MOST_OPTIONS = 64 };
 
 struct settings {
     inshi_options model;
-    const char *operands[MOST_OPERANDS]; /* X, or DIR and X */
-    int operand_count;
-    int64_t k; /* 0: not said */
-    const char *init_w, *init_h;
-    const char *fix_columns; /* the text of the list */
-    int transpose;
-    const char *format, *dtype, *negative;
-    int require_converged;
-    int64_t threads; /* 0: not said */
-    const char *isa, *progress;
-    const char *output, *output_format, *figures, *image;
-    int force, json, quiet, verbose, no_color, help;
+    const char   *operands[MOST_OPERANDS]; /* X, or DIR and X */
+    int           operand_count;
+    int64_t       k; /* 0: not said */
+    const char   *init_w, *init_h;
+    const char   *fix_columns; /* the text of the list */
+    int           transpose;
+    const char   *format, *dtype, *negative;
+    int           require_converged;
+    int64_t       threads; /* 0: not said */
+    const char   *isa, *progress;
+    const char   *output, *output_format, *figures, *image;
+    int           force, json, quiet, verbose, no_color, help;
 };
 
 /* The commands, as bits: which of them takes an own option. */
 enum command_bit {
-    COMMAND_DEMO = 1,
-    COMMAND_FIT = 2,
+    COMMAND_DEMO      = 1,
+    COMMAND_FIT       = 2,
     COMMAND_TRANSFORM = 4,
-    COMMAND_INFO = 8,
-    COMMAND_ALL = 15
+    COMMAND_INFO      = 8,
+    COMMAND_ALL       = 15
 };
 
 struct command;
@@ -42,10 +42,10 @@ struct command;
 /* One option as a command has it. standard is its default there. */
 struct option_view {
     const inshi_option *row;
-    const char *standard;
-    char letter;    /* 0 where it has none        */
-    bool own;       /* a row of the command's table */
-    bool has_value; /* false: a flag              */
+    const char         *standard;
+    char                letter;    /* 0 where it has none        */
+    bool                own;       /* a row of the command's table */
+    bool                has_value; /* false: a flag              */
 };
 
 /* Lists the options of a command, group after group, and returns their number. */

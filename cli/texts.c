@@ -23,7 +23,7 @@ char *text_print(const char *format, ...)
     va_start(arguments, format);
     va_copy(again, arguments);
     const int length = vsnprintf(NULL, 0, format, arguments);
-    char *text = small_take((size_t)(length < 0 ? 0 : length) + 1, 1);
+    char     *text   = small_take((size_t)(length < 0 ? 0 : length) + 1, 1);
     vsnprintf(text, (size_t)(length < 0 ? 0 : length) + 1, format, again);
     va_end(again);
     va_end(arguments);
@@ -39,7 +39,7 @@ void texts_add(struct texts *texts, const char *text)
     if (texts->count)
         memcpy(larger, texts->items, (size_t)texts->count * sizeof *larger);
     free(texts->items);
-    texts->items = larger;
+    texts->items                 = larger;
     texts->items[texts->count++] = text_print("%s", text);
 }
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct texts {
-    char **items;
+    char  **items;
     int64_t count;
 };
 

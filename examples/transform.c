@@ -45,7 +45,7 @@ int main(void)
 
     inshi_status status = inshi_fit(context, inshi_matrix_c(x, INSHI_DTYPE_F8, ROWS, COLUMNS), basis,
                                     inshi_matrix_c(h, INSHI_DTYPE_F8, RANK, COLUMNS), &options, report);
-    options.tolerance = 1e-10;
+    options.tolerance   = 1e-10;
     if (!status)
         status = inshi_transform(context, inshi_matrix_c(fresh, INSHI_DTYPE_F8, ROWS, NEW), basis,
                                  inshi_matrix_c(mixed, INSHI_DTYPE_F8, RANK, NEW), &options, report);

@@ -11,7 +11,7 @@ static void fill(void *data, inshi_dtype dtype, int64_t count)
 {
     uint32_t state = 1;
     for (int64_t i = 0; i < count; i++) {
-        state = state * 1664525u + 1013904223u;
+        state              = state * 1664525u + 1013904223u;
         const double value = (state >> 8) / 16777216.0 + 0.01;
         if (dtype == INSHI_DTYPE_F4)
             ((float *)data)[i] = (float)value;
@@ -32,17 +32,17 @@ int main(int count, char **arguments)
 {
     if (count != 7)
         return 2;
-    const int64_t m = atoll(arguments[1]), n = atoll(arguments[2]), k = atoll(arguments[3]);
+    const int64_t     m = atoll(arguments[1]), n = atoll(arguments[2]), k = atoll(arguments[3]);
     const inshi_dtype dtype = strcmp(arguments[5], "f4") == 0 ? INSHI_DTYPE_F4 : INSHI_DTYPE_F8;
-    inshi_options options;
-    inshi_context *context = NULL;
+    inshi_options     options;
+    inshi_context    *context = NULL;
     if (inshi_context_create(NULL, &context))
         return 4;
     inshi_options_default(&options);
-    options.loss = arguments[4];
-    options.solver = arguments[6];
+    options.loss       = arguments[4];
+    options.solver     = arguments[6];
     options.iterations = 3;
-    options.tolerance = 0;
+    options.tolerance  = 0;
     void *x = take(m, n, dtype), *w = take(m, k, dtype), *h = take(k, n, dtype);
     fill(x, dtype, m * n);
     const inshi_status status =

@@ -8,9 +8,9 @@
 
 int main(int count, char **arguments)
 {
-    int status = 0;
+    int           status = 0;
     struct rusage usage;
-    const pid_t child = count > 1 ? fork() : -1;
+    const pid_t   child = count > 1 ? fork() : -1;
     if (child == 0) {
         execvp(arguments[1], arguments + 1);
         _exit(127);

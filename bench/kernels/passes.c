@@ -20,31 +20,31 @@ enum { MOST_ROUNDS = 101, MOST_PASSES = 8 };
 
 struct series {
     double values[MOST_ROUNDS];
-    int count;
+    int    count;
 };
 
 struct setup {
-    int64_t rows, columns, k;
-    int rounds, threads;
+    int64_t            rows, columns, k;
+    int                rounds, threads;
     struct loss_choice loss;
-    const char *loss_name;
-    inshi_dtype dtype;
-    void *x;
+    const char        *loss_name;
+    inshi_dtype        dtype;
+    void              *x;
 };
 
 /* The same problem on one thread and on several. */
 struct bench {
     const struct setup *setup;
-    inshi_context *context[2];
-    struct problem problem[2];
-    struct half half[2][2];
-    struct series all[2][MOST_PASSES], wall[2][MOST_PASSES]; /* of all threads, on the wall */
-    bool equal[MOST_PASSES];
+    inshi_context      *context[2];
+    struct problem      problem[2];
+    struct half         half[2][2];
+    struct series       all[2][MOST_PASSES], wall[2][MOST_PASSES]; /* of all threads, on the wall */
+    bool                equal[MOST_PASSES];
 };
 
 struct pass {
     const char *name;
-    bool quadratic_only, general_only;
+    bool        quadratic_only, general_only;
     inshi_status (*run)(struct problem *problem, struct half half[2]);
     double products; /* times 2 m n k operations, without the push */
     double pushes;   /* the same for the push of a loss that has one */
@@ -143,9 +143,9 @@ static double entry(const void *user, int64_t component, int64_t item)
 
 static void make_problem(struct bench *b, int which)
 {
-    const struct setup *s = b->setup;
-    struct problem *p = &b->problem[which];
-    const uint64_t seed[2] = {1, 2};
+    const struct setup *s       = b->setup;
+    struct problem     *p       = &b->problem[which];
+    const uint64_t      seed[2] = {1, 2};
     check(inshi_context_create(NULL, &b->context[which]), NULL);
     check(inshi_context_set_threads(b->context[which], which ? s->threads : 1), b->context[which]);
     *p = (struct problem){.context = b->context[which], .loss = s->loss, .k = s->k, .x.scale = 1};
@@ -159,7 +159,7 @@ static void make_problem(struct bench *b, int which)
 static void *make_x(const struct setup *s)
 {
     const int64_t count = s->rows * s->columns;
-    void *x = malloc((size_t)count * 8);
+    void         *x     = malloc((size_t)count * 8);
     if (!x)
         exit(1);
     for (int64_t i = 0; i < count; i++) {
@@ -216,21 +216,23 @@ static void round_of(struct bench *b, bool warming)
 
 static void print_pass(const struct bench *b, int i, double peak)
 {
-    const struct setup *s = b->setup;
-    const double one = median(&b->all[0][i]), rate = operations(&PASSES[i], s) / one;
+    const struct setup *s   = b->setup;
+    const double        one = median(&b->all[0][i]), rate = operations(&PASSES[i], s) / one;
     printf("{\"pass\": \"%s\", \"loss\": \"%s\", \"dtype\": \"%s\", \"k\": %lld, \"rows\": %lld, "
            "\"columns\": %lld, "
-           "\"seconds\": %.6g, \"best\": %.6g, \"best_threads\": %.6g, \"work_threads\": %.6g, \"threads\": %d, \"flops\": %.6g, "
+           "\"seconds\": %.6g, \"best\": %.6g, \"best_threads\": %.6g, \"work_threads\": %.6g, \"threads\": "
+           "%d, \"flops\": %.6g, "
            "\"peak\": %.6g, "
            "\"equal\": %s, \"isa\": \"%s\"}\n",
            PASSES[i].name, s->loss_name, inshi_dtype_name(s->dtype), (long long)s->k, (long long)s->rows,
-           (long long)s->columns, one, least(&b->wall[0][i]), least(&b->wall[1][i]), median(&b->all[1][i]) / one, s->threads, rate, peak,
-           b->equal[i] ? "true" : "false", b->problem[0].kernels->isa);
+           (long long)s->columns, one, least(&b->wall[0][i]), least(&b->wall[1][i]),
+           median(&b->all[1][i]) / one, s->threads, rate, peak, b->equal[i] ? "true" : "false",
+           b->problem[0].kernels->isa);
 }
 
 static void measure(const struct setup *setup)
 {
-    struct bench *b = calloc(1, sizeof *b);
+    struct bench *b     = calloc(1, sizeof *b);
     struct series peaks = {0};
     if (!b)
         exit(1);
@@ -258,7 +260,7 @@ static void print_machine(int rounds)
     const size_t bytes = (size_t)128 << 20;
     char *const from = malloc(bytes), *const to = malloc(bytes);
     inshi_context *context = NULL;
-    struct series copies = {0}, peak4 = {0}, peak8 = {0};
+    struct series  copies = {0}, peak4 = {0}, peak8 = {0};
     if (!from || !to || inshi_context_create(NULL, &context))
         exit(1);
     memset(from, 1, bytes);
@@ -289,7 +291,7 @@ static void run_list(struct setup setup, const char *list)
     const inshi_dtype dtypes[2] = {INSHI_DTYPE_F4, INSHI_DTYPE_F8};
     for (int d = 0; d < 2; d++) {
         setup.dtype = dtypes[d];
-        setup.x = make_x(&setup);
+        setup.x     = make_x(&setup);
         for (char *at = (char *)ks; *at;) {
             setup.k = strtoll(at + 1, &at, 10);
             measure(&setup);
@@ -304,9 +306,9 @@ int main(int count, char **arguments)
         fprintf(stderr, "usage: bench_passes ROWS COLUMNS ROUNDS MOST_THREADS LOSS:K[,K ...] ...\n");
         return 2;
     }
-    const struct setup setup = {.rows = atoll(arguments[1]),
+    const struct setup setup = {.rows    = atoll(arguments[1]),
                                 .columns = atoll(arguments[2]),
-                                .rounds = atoi(arguments[3]),
+                                .rounds  = atoi(arguments[3]),
                                 .threads = atoi(arguments[4])};
     if (setup.rounds < 1 || setup.rounds > MOST_ROUNDS)
         return 2;

@@ -12,7 +12,7 @@
 #define VBYTES 16
 #endif
 
-typedef float vec_f32 __attribute__((vector_size(VBYTES)));
+typedef float  vec_f32 __attribute__((vector_size(VBYTES)));
 typedef double vec_f64 __attribute__((vector_size(VBYTES)));
 
 struct peak {
@@ -36,9 +36,9 @@ enum { CHAINS = 12, ROUNDS = 200000 };
     static double name(double *seconds)                                                                      \
     {                                                                                                        \
         typedef vec_type vec;                                                                                \
-        const vec b = (vec){0} + 0.5f, c = (vec){0} + 0.25f;                                                 \
-        vec total = {0};                                                                                     \
-        const double began = bench_thread_seconds();                                                         \
+        const vec        b = (vec){0} + 0.5f, c = (vec){0} + 0.25f;                                          \
+        vec              total = {0};                                                                        \
+        const double     began = bench_thread_seconds();                                                     \
         EACH_CHAIN(CHAIN_START)                                                                              \
         for (int64_t round = 0; round < ROUNDS; round++) {                                                   \
             EACH_CHAIN(CHAIN_STEP)                                                                           \

@@ -47,8 +47,8 @@ INSHI_API const char  *inshi_context_isa(const inshi_context *context);
 INSHI_API void inshi_context_set_interrupt(inshi_context *context, int (*interrupt)(void *user), void *user);
 
 /* Told, in one sentence, what a user should know although the call succeeds. Called from the calling thread. */
-INSHI_API void inshi_context_set_warning(inshi_context *context, void (*warning)(void *user, const char *sentence),
-                                         void *user);
+INSHI_API void inshi_context_set_warning(inshi_context *context,
+                                         void (*warning)(void *user, const char *sentence), void *user);
 
 /* Bytes held through this context now, and the most that were held at once. inshi_context_hold() adds bytes that
  * a caller wants counted (e.g. an X of its own); negative takes them back. */

@@ -25,8 +25,8 @@ INSHI_API const char *inshi_stop_name(inshi_stop stop);
 
 typedef struct inshi_info {
     inshi_stop  stop;
-    int64_t     iterations;     /* of the winning start; transform: of the slowest column               */
-    double      objective;      /* divergence + penalties; may be infinite                                    */
+    int64_t     iterations; /* of the winning start; transform: of the slowest column               */
+    double      objective;  /* divergence + penalties; may be infinite                                    */
     double      divergence;
     double      relative_error; /* sqrt(sum (x - y)^2 / sum x^2); 0 for X = 0 = WH                      */
     double      kkt;            /* a = sum |F (P - N)| / sum F P, the larger over the factors            */
@@ -69,7 +69,8 @@ typedef struct inshi_progress {
 } inshi_progress;
 
 INSHI_API void inshi_context_set_progress(inshi_context *context,
-                                          int (*progress)(void *user, const inshi_progress *progress), void *user);
+                                          int (*progress)(void *user, const inshi_progress *progress),
+                                          void *user);
 
 /* Factor a nonnegative matrix, X ~ WH:
  *

@@ -63,7 +63,8 @@ INSHI_API inshi_status inshi_csv_write(inshi_context *context, const char *path,
                                        const char *const *column_names);
 
 /* Writes bytes atomically, as above. */
-INSHI_API inshi_status inshi_file_write(inshi_context *context, const char *path, const void *bytes, size_t count);
+INSHI_API inshi_status inshi_file_write(inshi_context *context, const char *path, const void *bytes,
+                                        size_t count);
 
 #ifdef __cplusplus
 }

@@ -29,14 +29,14 @@ typedef struct inshi_options {
     int         given_w;    /* 1: W holds the start                                                        */
     int         given_h;
     uint64_t    seed;
-    int64_t     restarts;   /* starts tried; the lowest objective wins                                     */
-    const char *fix;        /* "none", "w", "h": the factor (given) that stays                             */
+    int64_t     restarts; /* starts tried; the lowest objective wins                                     */
+    const char *fix;      /* "none", "w", "h": the factor (given) that stays                             */
     const int64_t *fix_columns; /* columns of W (given) that stay, counted from 0                          */
-    int64_t     fix_columns_count;
-    int64_t     iterations; /* at most so many                                                             */
-    double      tolerance;  /* on the KKT residual; 0 = exactly `iterations`                               */
-    double      time_limit; /* seconds; 0 = none                                                           */
-    int64_t     history_every; /* iterations between two rows of the history; 0 = the start and the end    */
+    int64_t        fix_columns_count;
+    int64_t iterations;    /* at most so many                                                             */
+    double  tolerance;     /* on the KKT residual; 0 = exactly `iterations`                               */
+    double  time_limit;    /* seconds; 0 = none                                                           */
+    int64_t history_every; /* iterations between two rows of the history; 0 = the start and the end    */
 } inshi_options;
 
 /* Sets every field to its default. */
@@ -55,13 +55,13 @@ typedef enum inshi_option_kind {
 typedef struct inshi_option {
     const char       *name;
     inshi_option_kind kind;
-    size_t            offset;       /* of the field in inshi_options                             */
-    double            least, most;  /* REAL, INTEGER: the range, both ends included              */
-    const char       *standard;     /* the default, as text                                      */
-    const char       *choices;      /* NAME: "a|b|c", or NULL where the library checks otherwise */
-    const char       *group;        /* "model", "start", "what stays", "stopping", "output"      */
-    const char       *placeholder;  /* e.g. "N", "X", "NAME"                                     */
-    const char       *help;         /* one line                                                  */
+    size_t            offset;      /* of the field in inshi_options                             */
+    double            least, most; /* REAL, INTEGER: the range, both ends included              */
+    const char       *standard;    /* the default, as text                                      */
+    const char       *choices;     /* NAME: "a|b|c", or NULL where the library checks otherwise */
+    const char       *group;       /* "model", "start", "what stays", "stopping", "output"      */
+    const char       *placeholder; /* e.g. "N", "X", "NAME"                                     */
+    const char       *help;        /* one line                                                  */
 } inshi_option;
 
 /* The rows, 0 <= index < inshi_option_count(); NULL outside. */

@@ -24,9 +24,10 @@ inshi_status inshi_context_create(const inshi_allocator *allocator, inshi_contex
 {
     if (!out)
         return INSHI_ERR_ARGUMENT;
-    *out                     = NULL;
-    const inshi_allocator a  = allocator ? *allocator : (inshi_allocator){standard_allocate, standard_release, NULL};
-    inshi_context        *it = a.allocate(a.user, sizeof *it);
+    *out = NULL;
+    const inshi_allocator a =
+        allocator ? *allocator : (inshi_allocator){standard_allocate, standard_release, NULL};
+    inshi_context *it = a.allocate(a.user, sizeof *it);
     if (!it)
         return INSHI_ERR_MEMORY;
     *it         = (inshi_context){.allocator = a, .isa = "auto"};
@@ -89,13 +90,15 @@ bool context_interrupted(inshi_context *context)
 }
 
 void inshi_context_set_progress(inshi_context *context,
-                                int (*progress)(void *user, const struct inshi_progress *progress), void *user)
+                                int (*progress)(void *user, const struct inshi_progress *progress),
+                                void *user)
 {
     context->progress      = progress;
     context->progress_user = user;
 }
 
-void inshi_context_set_warning(inshi_context *context, void (*warning)(void *user, const char *sentence), void *user)
+void inshi_context_set_warning(inshi_context *context, void (*warning)(void *user, const char *sentence),
+                               void          *user)
 {
     context->warning      = warning;
     context->warning_user = user;
@@ -138,14 +141,16 @@ void *memory_take(inshi_context *context, int64_t count, size_t size, const char
 {
     const int64_t bytes = checked_product(count, (int64_t)size);
     if (bytes < 0 || bytes > INT64_MAX - 2 * ALIGNMENT) {
-        context_fail(context, INSHI_ERR_MEMORY, "not enough memory for %s: %lld x %zu bytes is more than can be counted",
-                     what, (long long)count, size);
+        context_fail(context, INSHI_ERR_MEMORY,
+                     "not enough memory for %s: %lld x %zu bytes is more than can be counted", what,
+                     (long long)count, size);
         return NULL;
     }
     const size_t extra = sizeof(struct block_head) + ALIGNMENT;
     char        *whole = context->allocator.allocate(context->allocator.user, (size_t)bytes + extra);
     if (!whole) {
-        context_fail(context, INSHI_ERR_MEMORY, "not enough memory for %s: %.3g MB more than the %.3g MB held", what,
+        context_fail(context, INSHI_ERR_MEMORY,
+                     "not enough memory for %s: %.3g MB more than the %.3g MB held", what,
                      (double)bytes / 1e6, (double)context->bytes / 1e6);
         return NULL;
     }

@@ -32,7 +32,8 @@ struct inshi_context {
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
-inshi_status context_fail(inshi_context *context, inshi_status status, const char *format, ...);
+inshi_status
+context_fail(inshi_context *context, inshi_status status, const char *format, ...);
 
 /* True where the interrupt callback asks to stop. Any thread. */
 bool context_interrupted(inshi_context *context);

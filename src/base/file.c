@@ -19,12 +19,12 @@ enum { BUFFER = 1 << 16, MOST_TRIES = 10000, NAME_ROOM = 64 };
 
 struct file_writer {
     inshi_context *context;
-    int fd;
-    bool in_place; /* no temporary file: what is at path cannot be replaced */
-    size_t used;
-    char *path, *temporary; /* both in text */
-    char buffer[BUFFER];
-    char text[];
+    int            fd;
+    bool           in_place; /* no temporary file: what is at path cannot be replaced */
+    size_t         used;
+    char          *path, *temporary; /* both in text */
+    char           buffer[BUFFER];
+    char           text[];
 };
 
 const char *file_shown(const char *path, char text[FILE_SHOWN])
@@ -64,8 +64,8 @@ static inshi_status fail(inshi_context *context, const char *path, int error)
 /* Makes a file that was not there, with the mode of the old one where there is one; errno on failure. */
 static int open_temporary(struct file_writer *w, const struct stat *old)
 {
-    const char *slash = strrchr(w->path, '/');
-    const int folder = slash ? (int)(slash + 1 - w->path) : 0;
+    const char *slash  = strrchr(w->path, '/');
+    const int   folder = slash ? (int)(slash + 1 - w->path) : 0;
     for (int i = 0; i < MOST_TRIES; i++) {
         snprintf(w->temporary, strlen(w->path) + NAME_ROOM, "%.*s.inshi-%ld-%d", folder, w->path,
                  (long)getpid(), i);
@@ -97,24 +97,24 @@ static void discard(struct file_writer *w)
 inshi_status file_begin(inshi_context *context, const char *path, struct file_writer **out)
 {
     struct stat old;
-    char real[PATH_MAX];
-    *out = NULL;
+    char        real[PATH_MAX];
+    *out             = NULL;
     const bool there = stat(path, &old) == 0;
     if (there && S_ISDIR(old.st_mode))
         return fail(context, path, EISDIR);
     if (there && realpath(path, real))
         path = real;
-    const size_t length = strlen(path) + 1;
+    const size_t        length = strlen(path) + 1;
     struct file_writer *w =
         memory_take(context, 1, sizeof *w + 2 * length + NAME_ROOM, "a file's write buffer");
     if (!w)
         return INSHI_ERR_MEMORY;
-    w->context = context;
-    w->fd = -1;
-    w->in_place = there && !S_ISREG(old.st_mode);
-    w->used = 0;
-    w->path = memcpy(w->text, path, length);
-    w->temporary = w->text + length;
+    w->context      = context;
+    w->fd           = -1;
+    w->in_place     = there && !S_ISREG(old.st_mode);
+    w->used         = 0;
+    w->path         = memcpy(w->text, path, length);
+    w->temporary    = w->text + length;
     const int error = w->in_place ? open_in_place(w) : open_temporary(w, there ? &old : NULL);
     if (error) {
         discard(w);
@@ -141,7 +141,7 @@ static inshi_status write_all(struct file_writer *w, const char *bytes, size_t c
 static inshi_status flush(struct file_writer *w)
 {
     const size_t count = w->used;
-    w->used = 0;
+    w->used            = 0;
     return write_all(w, w->buffer, count);
 }
 
@@ -170,7 +170,7 @@ inshi_status file_end(struct file_writer *w, inshi_status status)
     if (status)
         goto done;
     const int fd = w->fd;
-    w->fd = -1;
+    w->fd        = -1;
     if (close(fd) || (!w->in_place && rename(w->temporary, w->path))) {
         status = fail(w->context, w->path, errno);
         if (!w->in_place)
@@ -189,7 +189,7 @@ inshi_status inshi_file_write(inshi_context *context, const char *path, const vo
         return context_fail(context, INSHI_ERR_ARGUMENT,
                             "inshi_file_write needs a path and bytes, and one is NULL");
     struct file_writer *writer;
-    const inshi_status status = file_begin(context, path, &writer);
+    const inshi_status  status = file_begin(context, path, &writer);
     if (status)
         return status;
     return file_end(writer, file_append(writer, bytes, count));

@@ -109,7 +109,8 @@ static void *work(void *argument)
 static struct parallel *make_pool(inshi_context *context)
 {
     const int        most = (int)context->threads - 1;
-    struct parallel *pool = memory_take(context, 1, sizeof *pool + (size_t)most * sizeof pool->worker[0], "threads");
+    struct parallel *pool =
+        memory_take(context, 1, sizeof *pool + (size_t)most * sizeof pool->worker[0], "threads");
     if (!pool)
         return NULL;
     pool->process = getpid();

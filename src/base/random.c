@@ -23,8 +23,8 @@ void random_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t ou
 double random_uniform(uint64_t seed, uint32_t stream, int64_t row, int64_t column)
 {
     const uint64_t r = (uint64_t)row, c = (uint64_t)column;
-    const uint32_t counter[4] = {(uint32_t)r, (uint32_t)c, (uint32_t)(r >> 32 & 0xFFFF) | (uint32_t)(c >> 32 << 16),
-                                 stream};
+    const uint32_t counter[4] = {(uint32_t)r, (uint32_t)c,
+                                 (uint32_t)(r >> 32 & 0xFFFF) | (uint32_t)(c >> 32 << 16), stream};
     const uint32_t key[2]     = {(uint32_t)seed, (uint32_t)(seed >> 32)};
     uint32_t       out[4];
     random_philox(counter, key, out);

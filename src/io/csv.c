@@ -10,17 +10,17 @@
 enum { LEAST_VALUES = 1024 };
 
 struct csv {
-    struct stream *stream;
-    inshi_data *data;
-    locale_t locale;
+    struct stream       *stream;
+    inshi_data          *data;
+    locale_t             locale;
     struct record_reader reader;
-    struct record first, second; /* the first two lines; later ones replace the second */
-    bool has_second;
-    struct csv_layout layout;
-    double *values; /* also data->matrix.data, which owns them */
-    int64_t count, capacity;
-    int64_t rows, columns;
-    int64_t run_line; /* the line that the next row has where it follows directly */
+    struct record        first, second; /* the first two lines; later ones replace the second */
+    bool                 has_second;
+    struct csv_layout    layout;
+    double              *values; /* also data->matrix.data, which owns them */
+    int64_t              count, capacity;
+    int64_t              rows, columns;
+    int64_t              run_line; /* the line that the next row has where it follows directly */
 };
 
 static inshi_status next_record(struct csv *c, struct record *record, bool *got)
@@ -43,9 +43,9 @@ static inshi_status add_name(struct csv *c, struct names *names, const struct re
 
 static inshi_status refuse_value(struct csv *c, const struct record *r, int64_t field, enum number_kind kind)
 {
-    char place[DATA_PLACE], shown[NAMES_SHOWN];
-    const char *text = names_show(record_text(r, field), shown);
-    const char *name = c->stream->name;
+    char            place[DATA_PLACE], shown[NAMES_SHOWN];
+    const char     *text = names_show(record_text(r, field), shown);
+    const char     *name = c->stream->name;
     const long long line = r->line;
     data_place(c->data, field + 1, place);
     if (kind == NUMBER_MISSING)
@@ -70,8 +70,8 @@ static inshi_status refuse_value(struct csv *c, const struct record *r, int64_t 
  * guess that falls short late would cost a second copy of all. */
 static int64_t foresee(const struct csv *c, int64_t needed)
 {
-    const double size = (double)c->stream->size;
-    const double read = (double)(c->stream->offset + (c->reader.at - c->reader.begin));
+    const double size  = (double)c->stream->size;
+    const double read  = (double)(c->stream->offset + (c->reader.at - c->reader.begin));
     const double guess = (double)c->count * 1.05 * size / read;
     if (size > 0 && read >= size / 16 && guess > (double)needed)
         return (int64_t)guess + LEAST_VALUES;
@@ -87,7 +87,7 @@ static inshi_status make_room(struct csv *c)
     if (!values)
         return INSHI_ERR_MEMORY;
     c->data->matrix.data = c->values = values;
-    c->capacity = capacity;
+    c->capacity                      = capacity;
     return INSHI_OK;
 }
 
@@ -97,12 +97,12 @@ static inshi_status note_line(struct csv *c, int64_t line)
     inshi_data *d = c->data;
     if (!d->run_count || line != c->run_line) {
         if (d->run_count == d->run_capacity) {
-            const int64_t capacity = names_capacity(d->run_capacity, 0);
+            const int64_t    capacity = names_capacity(d->run_capacity, 0);
             struct line_run *runs =
                 memory_grow(c->stream->context, d->runs, capacity, sizeof *runs, "line numbers");
             if (!runs)
                 return INSHI_ERR_MEMORY;
-            d->runs = runs;
+            d->runs         = runs;
             d->run_capacity = capacity;
         }
         d->runs[d->run_count++] = (struct line_run){c->rows, line};
@@ -143,8 +143,8 @@ static inshi_status add_row(struct csv *c, const struct record *r)
 
 static inshi_status add_header(struct csv *c)
 {
-    const struct record *r = &c->first;
-    inshi_status status = INSHI_OK;
+    const struct record *r      = &c->first;
+    inshi_status         status = INSHI_OK;
     for (int64_t i = c->layout.row_names && !c->layout.short_header; !status && i < r->count; i++)
         status = add_name(c, &c->data->column_names, r, i);
     return status;
@@ -152,7 +152,7 @@ static inshi_status add_header(struct csv *c)
 
 static inshi_status read_beginning(struct csv *c)
 {
-    bool got;
+    bool         got;
     inshi_status status = next_record(c, &c->first, &got);
     if (!status && !got)
         status = context_fail(c->stream->context, INSHI_ERR_DATA,
@@ -162,7 +162,7 @@ static inshi_status read_beginning(struct csv *c)
     if (!status)
         status = csv_layout_decide(c->stream->context, c->stream->name, &c->first,
                                    c->has_second ? &c->second : NULL, &c->layout);
-    c->columns = c->layout.fields - c->layout.row_names;
+    c->columns            = c->layout.fields - c->layout.row_names;
     c->data->first_column = 1 + c->layout.row_names;
     return status;
 }

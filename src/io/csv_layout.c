@@ -14,7 +14,7 @@
 enum { RECORDS_LOOKED_AT = 100, LEAST_RISING = 4 };
 
 struct score {
-    bool regular;
+    bool    regular;
     int64_t numbers, texts;
 };
 
@@ -28,7 +28,7 @@ static enum number_kind kind_of(const struct record *r, int64_t field)
 static bool decimal_comma(const char *text)
 {
     const size_t digits = strspn(text, "-+0123456789");
-    const size_t more = text[digits] == ',' ? strspn(text + digits + 1, "0123456789eE-+") : 0;
+    const size_t more   = text[digits] == ',' ? strspn(text + digits + 1, "0123456789eE-+") : 0;
     return digits > 0 && more > 0 && text[digits + 1 + more] == 0;
 }
 
@@ -48,14 +48,14 @@ static inshi_status score_separator(inshi_context *context, const struct csv_beg
                                     struct score *score)
 {
     struct record_reader reader;
-    struct record record = {0};
-    int64_t first = 0, usual = 0;
-    bool got = true;
-    inshi_status status = INSHI_OK;
+    struct record        record = {0};
+    int64_t              first = 0, usual = 0;
+    bool                 got    = true;
+    inshi_status         status = INSHI_OK;
     record_reader_begin(&reader, context, NULL, separator);
-    reader.at = text->bytes;
+    reader.at  = text->bytes;
     reader.end = text->bytes + text->count;
-    *score = (struct score){.regular = true};
+    *score     = (struct score){.regular = true};
     for (int64_t i = 0; i < RECORDS_LOOKED_AT; i++) {
         status = record_next(&reader, &record, &got);
         if (status || !got || (reader.open_ended && text->goes_on && i > 0))
@@ -84,15 +84,15 @@ static bool better(struct score a, struct score b)
 inshi_status csv_layout_separator(inshi_context *context, const struct csv_beginning *text, bool tab_first,
                                   char *separator)
 {
-    const char *candidates = tab_first ? "\t,;" : ",;\t";
-    struct score best = {0};
+    const char  *candidates = tab_first ? "\t,;" : ",;\t";
+    struct score best       = {0};
     for (int i = 0; candidates[i]; i++) {
-        struct score score;
+        struct score       score;
         const inshi_status status = score_separator(context, text, candidates[i], &score);
         if (status)
             return status;
         if (i == 0 || better(score, best)) {
-            best = score;
+            best       = score;
             *separator = candidates[i];
         }
     }
@@ -181,16 +181,16 @@ inshi_status csv_layout_decide(inshi_context *context, const char *name, const s
                                const struct record *second, struct csv_layout *out)
 {
     const int64_t shift = second && second->count == first->count + 1;
-    int64_t text, number;
+    int64_t       text, number;
     find_kinds(first, second, shift, &text, &number);
     if (text >= 0 && number >= 0)
         return refuse_mixture(context, name, first, text, number);
     const bool corner = corner_is_empty(first, second);
     const bool short_ = shift && (text >= 0 || row_begins_with_name(second));
-    *out = (struct csv_layout){.header = text >= 0 || corner || short_, .short_header = short_};
+    *out              = (struct csv_layout){.header = text >= 0 || corner || short_, .short_header = short_};
     const struct record *row = out->header ? second : first;
-    out->fields = short_ ? second->count : first->count;
-    out->row_names = short_ || corner || (row && row_begins_with_name(row)) ||
+    out->fields              = short_ ? second->count : first->count;
+    out->row_names           = short_ || corner || (row && row_begins_with_name(row)) ||
                      (out->header && first->count > 1 && first->fields[0].length == 0);
     if (!out->header && out->row_names)
         warn_of_rising(context, name, first);

@@ -6,16 +6,16 @@
 #include "io/record.h"
 
 struct csv_layout {
-    bool header, row_names;
-    int64_t fields;    /* of every line below the header */
-    bool short_header; /* the header has no field above the names of rows */
+    bool    header, row_names;
+    int64_t fields;       /* of every line below the header */
+    bool    short_header; /* the header has no field above the names of rows */
 };
 
 /* The first bytes of a file; goes_on where there are more. */
 struct csv_beginning {
     const uint8_t *bytes;
-    size_t count;
-    bool goes_on;
+    size_t         count;
+    bool           goes_on;
 };
 
 /* Finds the separator from the beginning of a file: that which gives lines of equally many fields, then most

@@ -11,7 +11,7 @@ enum file_format { FORMAT_UNKNOWN, FORMAT_NPY, FORMAT_TEXT, FORMAT_TAB };
 /* What begins so, and is no matrix that this version reads. */
 static const struct {
     const char *magic;
-    int bytes;
+    int         bytes;
     const char *what;
 } FOREIGN[] = {
     {"PK\x03\x04", 4,
@@ -78,11 +78,11 @@ static bool ends(const char *path, const char *suffix)
 
 static inshi_status read_text(struct stream *s, const char *suffix, enum file_format format, inshi_data *data)
 {
-    static const char mark[] = "\xef\xbb\xbf";
+    static const char    mark[] = "\xef\xbb\xbf";
     struct csv_beginning text;
     struct number_locale locale;
-    char separator = '\t';
-    inshi_status status = stream_peek(s, STREAM_BUFFER, &text.bytes, &text.count);
+    char                 separator = '\t';
+    inshi_status         status    = stream_peek(s, STREAM_BUFFER, &text.bytes, &text.count);
     if (status)
         return status;
     if (!number_locale_begin(&locale))
@@ -105,8 +105,8 @@ static inshi_status read_text(struct stream *s, const char *suffix, enum file_fo
 static inshi_status look(struct stream *s, const char *format, enum file_format *out)
 {
     const uint8_t *bytes;
-    size_t count;
-    inshi_status status = parse_format(s->context, format, out);
+    size_t         count;
+    inshi_status   status = parse_format(s->context, format, out);
     if (!status)
         status = stream_peek(s, 16, &bytes, &count);
     return status ? status : sniff(s, bytes, count, out);
@@ -115,14 +115,14 @@ static inshi_status look(struct stream *s, const char *format, enum file_format 
 inshi_status data_read_stream(struct stream *s, const char *suffix, const char *format, inshi_data **out)
 {
     enum file_format kind;
-    *out = NULL;
+    *out                = NULL;
     inshi_status status = look(s, format, &kind);
     if (status)
         return status;
     inshi_data *data = memory_take(s->context, 1, sizeof *data, "a file's matrix");
     if (!data)
         return INSHI_ERR_MEMORY;
-    *data = (inshi_data){.context = s->context};
+    *data  = (inshi_data){.context = s->context};
     status = kind == FORMAT_NPY ? npy_read(s, data) : read_text(s, suffix, kind, data);
     if (status)
         inshi_data_destroy(data);
@@ -141,7 +141,7 @@ inshi_status inshi_data_read(inshi_context *context, const char *path, const cha
         return context_fail(context, INSHI_ERR_ARGUMENT,
                             "inshi_data_read needs a path and a place for the result");
     struct stream s;
-    inshi_status status = stream_open(&s, context, path);
+    inshi_status  status = stream_open(&s, context, path);
     if (status)
         return status;
     status = data_read_stream(&s, path, format, out);
@@ -151,12 +151,12 @@ inshi_status inshi_data_read(inshi_context *context, const char *path, const cha
 
 static void describe(const inshi_data *data, inshi_file_info *out)
 {
-    *out = (inshi_file_info){.format = data->format,
-                             .dtype = data->matrix.dtype,
-                             .rows = data->matrix.rows,
-                             .columns = data->matrix.columns,
-                             .bytes = data->matrix.rows * data->matrix.columns * (int64_t)sizeof(double),
-                             .order = "C",
+    *out = (inshi_file_info){.format    = data->format,
+                             .dtype     = data->matrix.dtype,
+                             .rows      = data->matrix.rows,
+                             .columns   = data->matrix.columns,
+                             .bytes     = data->matrix.rows * data->matrix.columns * (int64_t)sizeof(double),
+                             .order     = "C",
                              .row_names = data->row_names.count > 0,
                              .column_names = data->column_names.count > 0};
 }
@@ -169,10 +169,10 @@ inshi_status inshi_data_inspect(inshi_context *context, const char *path, const 
     if (!path || !out)
         return context_fail(context, INSHI_ERR_ARGUMENT,
                             "inshi_data_inspect needs a path and a place for the result");
-    struct stream s;
+    struct stream    s;
     enum file_format kind;
-    inshi_data *data = NULL;
-    inshi_status status = stream_open(&s, context, path);
+    inshi_data      *data   = NULL;
+    inshi_status     status = stream_open(&s, context, path);
     if (status)
         return status;
     status = look(&s, format, &kind);
@@ -221,7 +221,7 @@ const char *inshi_data_column_name(const inshi_data *data, int64_t column)
 
 const char *data_place(const inshi_data *data, int64_t file_column, char text[DATA_PLACE])
 {
-    char shown[NAMES_SHOWN];
+    char        shown[NAMES_SHOWN];
     const char *name = names_get(&data->column_names, file_column - data->first_column);
     if (name)
         snprintf(text, DATA_PLACE, "column %lld (%s)", (long long)file_column, names_show(name, shown));

@@ -12,13 +12,13 @@ struct line_run {
 };
 
 struct inshi_data {
-    inshi_context *context;
-    inshi_matrix matrix; /* matrix.data is owned */
-    const char *format;
-    struct names row_names, column_names;
+    inshi_context   *context;
+    inshi_matrix     matrix; /* matrix.data is owned */
+    const char      *format;
+    struct names     row_names, column_names;
     struct line_run *runs; /* csv only */
-    int64_t run_count, run_capacity;
-    int64_t first_column; /* where the values begin in a line of csv, from 1 */
+    int64_t          run_count, run_capacity;
+    int64_t          first_column; /* where the values begin in a line of csv, from 1 */
 };
 
 /* Reads an open stream as inshi_data_read does; suffix is the end of the file's name, for ties. Fuzzing

@@ -12,9 +12,9 @@ enum { GZIP_ONLY = 16, MOST_AT_ONCE = 1 << 30 };
 
 struct gunzip {
     z_stream z;
-    int64_t members; /* whole ones so far */
-    bool between;    /* the last member has ended and no other has begun */
-    uint8_t input[STREAM_BUFFER];
+    int64_t  members; /* whole ones so far */
+    bool     between; /* the last member has ended and no other has begun */
+    uint8_t  input[STREAM_BUFFER];
 };
 
 static voidpf take(voidpf user, uInt count, uInt size)
@@ -35,8 +35,8 @@ inshi_status gunzip_begin(struct stream *s, const uint8_t *first, size_t count)
     memcpy(g->input, first, count);
     g->members = 0;
     g->between = false;
-    g->z = (z_stream){
-        .zalloc = take, .zfree = give, .opaque = s->context, .next_in = g->input, .avail_in = (uInt)count};
+    g->z       = (z_stream){
+              .zalloc = take, .zfree = give, .opaque = s->context, .next_in = g->input, .avail_in = (uInt)count};
     if (inflateInit2(&g->z, GZIP_ONLY + MAX_WBITS) != Z_OK) {
         memory_give(s->context, g);
         return context_fail(s->context, INSHI_ERR_MEMORY, "not enough memory for unpacking %s", s->name);
@@ -60,13 +60,13 @@ static inshi_status refill(struct stream *s, struct gunzip *g, bool *more)
     *more = true;
     if (g->z.avail_in)
         return INSHI_OK;
-    size_t got;
+    size_t             got;
     const inshi_status status = stream_read_raw(s, g->input, sizeof g->input, &got);
     if (status)
         return status;
-    g->z.next_in = g->input;
+    g->z.next_in  = g->input;
     g->z.avail_in = (uInt)got;
-    *more = got > 0;
+    *more         = got > 0;
     if (!got && !g->between)
         return context_fail(s->context, INSHI_ERR_DATA,
                             "%s is truncated: it ends within its gzip data; copy or download it again",
@@ -88,18 +88,18 @@ static inshi_status damaged(struct stream *s, const struct gunzip *g, int result
 
 inshi_status gunzip_read(struct stream *s, void *to, size_t count, size_t *got)
 {
-    struct gunzip *g = s->gunzip;
-    const uInt room = count < MOST_AT_ONCE ? (uInt)count : MOST_AT_ONCE;
-    g->z.next_out = to;
-    g->z.avail_out = room;
+    struct gunzip *g    = s->gunzip;
+    const uInt     room = count < MOST_AT_ONCE ? (uInt)count : MOST_AT_ONCE;
+    g->z.next_out       = to;
+    g->z.avail_out      = room;
     while (g->z.avail_out == room) {
-        bool more;
+        bool               more;
         const inshi_status status = refill(s, g, &more);
         if (status)
             return status;
         if (!more)
             break;
-        g->between = false;
+        g->between       = false;
         const int result = inflate(&g->z, Z_NO_FLUSH);
         if (result == Z_STREAM_END) {
             g->members++;

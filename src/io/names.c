@@ -15,18 +15,18 @@ static inshi_status make_room(inshi_context *context, struct names *n, int64_t b
 {
     if (n->used + bytes > n->capacity) {
         const int64_t capacity = names_capacity(n->capacity, n->used + bytes);
-        char *text = memory_grow(context, n->text, capacity, 1, "names");
+        char         *text     = memory_grow(context, n->text, capacity, 1, "names");
         if (!text)
             return INSHI_ERR_MEMORY;
-        n->text = text;
+        n->text     = text;
         n->capacity = capacity;
     }
     if (n->count == n->start_capacity) {
         const int64_t capacity = names_capacity(n->start_capacity, 0);
-        int64_t *start = memory_grow(context, n->start, capacity, sizeof *start, "names");
+        int64_t      *start    = memory_grow(context, n->start, capacity, sizeof *start, "names");
         if (!start)
             return INSHI_ERR_MEMORY;
-        n->start = start;
+        n->start          = start;
         n->start_capacity = capacity;
     }
     return INSHI_OK;
@@ -39,7 +39,7 @@ inshi_status names_add(inshi_context *context, struct names *n, const char *text
         return status;
     memcpy(n->text + n->used, text, (size_t)length);
     n->text[n->used + length] = 0;
-    n->start[n->count++] = n->used;
+    n->start[n->count++]      = n->used;
     n->used += length + 1;
     return INSHI_OK;
 }
@@ -63,13 +63,13 @@ static bool continues(char c)
 
 const char *names_show(const char *text, char out[NAMES_SHOWN])
 {
-    size_t length = strlen(text);
-    const size_t whole = length;
+    size_t       length = strlen(text);
+    const size_t whole  = length;
     if (length > SHOWN_BYTES)
         for (length = SHOWN_BYTES; length > SHOWN_BYTES - 4 && continues(text[length]);)
             length--;
     char *o = out;
-    *o++ = '"';
+    *o++    = '"';
     for (size_t i = 0; i < length; i++)
         *o++ = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? ' ' : text[i];
     strcpy(o, length < whole ? "...\"" : "\"");
@@ -82,11 +82,11 @@ static int character_length(unsigned char c, uint32_t *code, uint32_t *least)
 {
     const struct {
         unsigned char mask, lead;
-        uint32_t least;
+        uint32_t      least;
     } kinds[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
     for (int i = 0; i < 4; i++) {
         if ((c & kinds[i].mask) == kinds[i].lead) {
-            *code = c & (unsigned char)~kinds[i].mask;
+            *code  = c & (unsigned char)~kinds[i].mask;
             *least = kinds[i].least;
             return i + 1;
         }
@@ -97,7 +97,7 @@ static int character_length(unsigned char c, uint32_t *code, uint32_t *least)
 bool names_utf8(const char *text, int64_t length)
 {
     for (int64_t i = 0; i < length;) {
-        uint32_t code, least;
+        uint32_t  code, least;
         const int bytes = character_length((unsigned char)text[i], &code, &least);
         if (!bytes || i + bytes > length)
             return false;

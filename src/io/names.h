@@ -6,10 +6,10 @@
 #include "base/context.h"
 
 struct names {
-    char *text; /* all of them, each ended by 0 */
-    int64_t used, capacity;
+    char    *text; /* all of them, each ended by 0 */
+    int64_t  used, capacity;
     int64_t *start; /* where each begins */
-    int64_t count, start_capacity;
+    int64_t  count, start_capacity;
 };
 
 /* Adds a copy of text, length bytes. MEMORY. */

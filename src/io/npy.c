@@ -47,8 +47,8 @@ static inshi_status check_size(struct stream *s, const struct npy_header *h)
 
 static inshi_status check_end(struct stream *s, const struct npy_header *h)
 {
-    const uint8_t *bytes;
-    size_t count;
+    const uint8_t     *bytes;
+    size_t             count;
     const inshi_status status = stream_peek(s, 1, &bytes, &count);
     if (status)
         return status;
@@ -59,14 +59,14 @@ static inshi_status check_end(struct stream *s, const struct npy_header *h)
  * of the file is known. */
 static inshi_status read_array(struct stream *s, const struct npy_header *h, inshi_data *data)
 {
-    const int64_t wanted = array_bytes(h);
-    int64_t capacity = s->size >= 0 || wanted < FIRST_BLOCK ? wanted : FIRST_BLOCK, used = 0;
+    const int64_t wanted   = array_bytes(h);
+    int64_t       capacity = s->size >= 0 || wanted < FIRST_BLOCK ? wanted : FIRST_BLOCK, used = 0;
     for (;;) {
         char *block = memory_grow(s->context, data->matrix.data, capacity, 1, s->name);
         if (!block)
             return INSHI_ERR_MEMORY;
-        data->matrix.data = block;
-        size_t got = 0;
+        data->matrix.data         = block;
+        size_t             got    = 0;
         const inshi_status status = stream_read(s, block + used, (size_t)(capacity - used), &got);
         if (status)
             return status;
@@ -94,13 +94,13 @@ static void swap_bytes(void *values, int64_t count, int bytes)
 
 static inshi_status check_booleans(struct stream *s, const inshi_data *data, int64_t count)
 {
-    const uint8_t *b = data->matrix.data;
+    const uint8_t     *b = data->matrix.data;
     const inshi_matrix m = data->matrix;
     for (int64_t i = 0; i < count; i++) {
         if (b[i] > 1) {
-            const bool row_major = m.column_stride == 1 && m.row_stride == m.columns;
-            const int64_t row = row_major ? i / m.columns : i % m.rows;
-            const int64_t column = row_major ? i % m.columns : i / m.rows;
+            const bool    row_major = m.column_stride == 1 && m.row_stride == m.columns;
+            const int64_t row       = row_major ? i / m.columns : i % m.rows;
+            const int64_t column    = row_major ? i % m.columns : i / m.rows;
             return context_fail(s->context, INSHI_ERR_DATA,
                                 "%s row %lld, column %lld (counting from 0): %d is no value of dtype b1, "
                                 "which is 0 or 1; write X.astype('u1') instead",
@@ -113,7 +113,7 @@ static inshi_status check_booleans(struct stream *s, const inshi_data *data, int
 inshi_status npy_read(struct stream *s, inshi_data *data)
 {
     struct npy_header h;
-    inshi_status status = npy_header_read(s, &h);
+    inshi_status      status = npy_header_read(s, &h);
     if (!status)
         status = check_size(s, &h);
     if (!status)
@@ -132,16 +132,16 @@ inshi_status npy_read(struct stream *s, inshi_data *data)
 inshi_status npy_inspect(struct stream *s, inshi_file_info *out)
 {
     struct npy_header h;
-    inshi_status status = npy_header_read(s, &h);
+    inshi_status      status = npy_header_read(s, &h);
     if (!status)
         status = check_size(s, &h);
     if (status)
         return status;
-    *out = (inshi_file_info){.format = "npy",
-                             .dtype = h.dtype,
-                             .rows = h.rows,
+    *out = (inshi_file_info){.format  = "npy",
+                             .dtype   = h.dtype,
+                             .rows    = h.rows,
                              .columns = h.columns,
-                             .bytes = array_bytes(&h),
-                             .order = h.fortran ? "Fortran" : "C"};
+                             .bytes   = array_bytes(&h),
+                             .order   = h.fortran ? "Fortran" : "C"};
     return INSHI_OK;
 }

@@ -12,13 +12,13 @@ enum { LONGEST = 65535, PREFIX = 8, SHOWN = 40 };
 
 struct cursor {
     struct stream *stream;
-    const char *begin, *at, *end;
+    const char    *begin, *at, *end;
 };
 
 /* A quoted text within the header. */
 struct slice {
     const char *text;
-    int length;
+    int         length;
 };
 
 static inshi_status truncated(struct stream *s)
@@ -56,10 +56,10 @@ static bool take_text(struct cursor *c, struct slice *out)
     if (c->at == c->end || (*c->at != '\'' && *c->at != '"'))
         return false;
     const char *from = c->at + 1;
-    const char *to = memchr(from, *c->at, (size_t)(c->end - from));
+    const char *to   = memchr(from, *c->at, (size_t)(c->end - from));
     if (!to || memchr(from, '\\', (size_t)(to - from)))
         return false;
-    *out = (struct slice){from, (int)(to - from)};
+    *out  = (struct slice){from, (int)(to - from)};
     c->at = to + 1;
     return true;
 }
@@ -109,7 +109,7 @@ static const char *kind_refused(char kind, const char **instead)
 static inshi_status refuse_dtype(const struct cursor *c, struct slice descr)
 {
     const char *instead;
-    const char kind = descr.length > 1 ? descr.text[1] : descr.length ? descr.text[0] : 0;
+    const char  kind = descr.length > 1 ? descr.text[1] : descr.length ? descr.text[0] : 0;
     const char *what = kind_refused(kind, &instead);
     return context_fail(c->stream->context, INSHI_ERR_DATA,
                         "%s holds %s (dtype '%.*s'), and inshi reads u1 u2 u4 u8 i1 i2 i4 i8 f2 f4 f8 b1; %s",
@@ -150,7 +150,7 @@ static inshi_status read_descr(struct cursor *c, struct npy_header *h)
     if (order != '<' && order != '>' && !(order == '|' && one_byte))
         return refuse_dtype(c, descr);
     const char native = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? '<' : '>';
-    h->swap = !one_byte && order != native;
+    h->swap           = !one_byte && order != native;
     return INSHI_OK;
 }
 
@@ -163,8 +163,8 @@ static inshi_status read_order(struct cursor *c, struct npy_header *h)
 /* One dimension; -1 where no number stands there, -2 where it is too large. */
 static int64_t take_dimension(struct cursor *c)
 {
-    int64_t value = 0;
-    bool large = false;
+    int64_t     value = 0;
+    bool        large = false;
     const char *first = c->at;
     for (; c->at < c->end && *c->at >= '0' && *c->at <= '9'; c->at++)
         large |=
@@ -175,8 +175,8 @@ static int64_t take_dimension(struct cursor *c)
 static inshi_status check_shape(struct cursor *c, int64_t count, struct slice shape, struct npy_header *h)
 {
     inshi_context *context = c->stream->context;
-    const char *name = c->stream->name;
-    const int shown = shape.length < SHOWN ? shape.length : SHOWN;
+    const char    *name    = c->stream->name;
+    const int      shown   = shape.length < SHOWN ? shape.length : SHOWN;
     if (count == 0)
         return context_fail(context, INSHI_ERR_DATA,
                             "%s holds a single number, and a matrix has two dimensions", name);
@@ -204,7 +204,7 @@ static inshi_status read_shape(struct cursor *c, struct npy_header *h)
     if (!take(c, '('))
         return damaged(c, "a shape in parentheses");
     const char *first = c->at - 1;
-    int64_t count = 0;
+    int64_t     count = 0;
     while (!take(c, ')')) {
         if (count > 0 && !take(c, ','))
             return damaged(c, "a comma");
@@ -283,8 +283,8 @@ static inshi_status read_dict(struct cursor *c, struct npy_header *h)
 /* Consumes magic, version and the length of the dict. */
 static inshi_status read_prefix(struct stream *s, size_t *length)
 {
-    uint8_t b[PREFIX + 4] = {0};
-    size_t got, more = 0;
+    uint8_t      b[PREFIX + 4] = {0};
+    size_t       got, more = 0;
     inshi_status status = stream_read(s, b, PREFIX, &got);
     if (status)
         return status;
@@ -299,7 +299,7 @@ static inshi_status read_prefix(struct stream *s, size_t *length)
                             "%s is npy of version %d.%d, and inshi reads 1.0, 2.0 and 3.0", s->name, major,
                             minor);
     const size_t bytes = major == 1 ? 2 : 4;
-    status = stream_read(s, b + PREFIX, bytes, &more);
+    status             = stream_read(s, b + PREFIX, bytes, &more);
     if (status)
         return status;
     if (more < bytes)
@@ -314,7 +314,7 @@ static inshi_status read_prefix(struct stream *s, size_t *length)
 
 inshi_status npy_header_read(struct stream *s, struct npy_header *out)
 {
-    size_t length = 0, got;
+    size_t       length = 0, got;
     inshi_status status = read_prefix(s, &length);
     if (status)
         return status;
@@ -328,8 +328,8 @@ inshi_status npy_header_read(struct stream *s, struct npy_header *out)
         status = truncated(s);
     if (!status) {
         struct cursor c = {s, text, text, text + length};
-        *out = (struct npy_header){0};
-        status = read_dict(&c, out);
+        *out            = (struct npy_header){0};
+        status          = read_dict(&c, out);
     }
     memory_give(s->context, text);
     return status;

@@ -7,9 +7,9 @@
 
 struct npy_header {
     inshi_dtype dtype;
-    bool swap; /* the other byte order */
-    bool fortran;
-    int64_t rows, columns; /* at least 1 each; rows x columns x bytes fits int64_t */
+    bool        swap; /* the other byte order */
+    bool        fortran;
+    int64_t     rows, columns; /* at least 1 each; rows x columns x bytes fits int64_t */
 };
 
 #define NPY_MAGIC "\x93NUMPY"

@@ -36,9 +36,9 @@ void number_locale_end(const struct number_locale *locale)
 
 struct decimal {
     uint64_t digits; /* without the point; meaningless beyond MOST_DIGITS */
-    int64_t count;   /* of digits from the first that is not 0 */
-    int64_t power;   /* of ten */
-    bool negative;
+    int64_t  count;  /* of digits from the first that is not 0 */
+    int64_t  power;  /* of ten */
+    bool     negative;
 };
 
 static const char *read_digits(const char *at, struct decimal *d, int64_t power_each, bool *any)
@@ -72,9 +72,9 @@ static const char *read_exponent(const char *at, struct decimal *d)
 /* False where text is no decimal number from its first to its last byte. */
 static bool read_decimal(const char *text, const char *end, struct decimal *d)
 {
-    bool any = false;
-    const char *at = text;
-    *d = (struct decimal){.negative = *at == '-'};
+    bool        any = false;
+    const char *at  = text;
+    *d              = (struct decimal){.negative = *at == '-'};
     if (*at == '-' || *at == '+')
         at++;
     at = read_digits(at, d, 0, &any);
@@ -89,7 +89,7 @@ static enum number_kind parse_word(const char *text, int64_t length, double *val
 {
     if (length == 0 || strcmp(text, "NA") == 0)
         return NUMBER_MISSING;
-    const bool sign = *text == '-' || *text == '+';
+    const bool  sign = *text == '-' || *text == '+';
     const char *word = text + sign;
     if (strlen(text) != (size_t)length)
         return NUMBER_TEXT;
@@ -109,10 +109,10 @@ enum number_kind number_parse(const char *text, int64_t length, double *value)
     const bool small = d.count <= MOST_DIGITS && d.digits <= (uint64_t)1 << 53;
     if (small && (d.digits == 0 || (d.power >= -MOST_POWER && d.power <= MOST_POWER))) {
         const double digits = (double)d.digits;
-        const double size = d.digits == 0 ? 0
-                            : d.power < 0 ? digits / POWERS[-d.power]
-                                          : digits * POWERS[d.power];
-        *value = d.negative ? -size : size;
+        const double size   = d.digits == 0 ? 0
+                              : d.power < 0 ? digits / POWERS[-d.power]
+                                            : digits * POWERS[d.power];
+        *value              = d.negative ? -size : size;
         return NUMBER_VALUE;
     }
     const double read = strtod(text, NULL);
@@ -125,7 +125,7 @@ enum number_kind number_parse(const char *text, int64_t length, double *value)
 /* What the 16 bits of a binary16 stand for. */
 static float half_value(uint16_t bits)
 {
-    const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+    const int   exponent = bits >> 10 & 31, fraction = bits & 1023;
     const float size = exponent == 31 ? (fraction ? NAN : INFINITY)
                        : exponent     ? ldexpf((float)(1024 + fraction), exponent - 25)
                                       : ldexpf((float)fraction, -24);

@@ -30,13 +30,13 @@ static int refill(struct record_reader *r)
         return END;
     if (r->begin)
         stream_skip(r->source, (size_t)(r->end - r->begin));
-    r->begin = NULL;
+    r->begin  = NULL;
     r->status = stream_peek(r->source, 1, &r->begin, &count);
     if (r->status) {
         r->begin = r->at = r->end = NULL;
         return FAILED;
     }
-    r->at = r->begin;
+    r->at  = r->begin;
     r->end = r->begin + count;
     return count ? *r->at++ : END;
 }
@@ -55,8 +55,8 @@ static inline void back(struct record_reader *r, int c)
 
 static int problem(struct record_reader *r, const char *what, int64_t line)
 {
-    r->status = INSHI_ERR_DATA;
-    r->problem = what;
+    r->status       = INSHI_ERR_DATA;
+    r->problem      = what;
     r->problem_line = line;
     return FAILED;
 }
@@ -65,12 +65,12 @@ static bool push(struct record_reader *r, struct record *out, int c)
 {
     if (out->used == out->capacity) {
         const int64_t capacity = names_capacity(out->capacity, 0);
-        char *text = memory_grow(r->context, out->text, capacity, 1, "a line of csv");
+        char         *text     = memory_grow(r->context, out->text, capacity, 1, "a line of csv");
         if (!text) {
             r->status = INSHI_ERR_MEMORY;
             return false;
         }
-        out->text = text;
+        out->text     = text;
         out->capacity = capacity;
     }
     out->text[out->used++] = (char)c;
@@ -165,7 +165,7 @@ static bool add_field(struct record_reader *r, struct record *out, int64_t start
             r->status = INSHI_ERR_MEMORY;
             return false;
         }
-        out->fields = fields;
+        out->fields         = fields;
         out->field_capacity = capacity;
     }
     out->fields[out->count++] = (struct field){start, (int32_t)(out->used - start), quoted};
@@ -175,10 +175,10 @@ static bool add_field(struct record_reader *r, struct record *out, int64_t start
 /* Reads one field; returns what ended it. */
 static int read_field(struct record_reader *r, struct record *out)
 {
-    const int64_t start = out->used;
-    int c = skip_blanks(r);
-    const bool quoted = c == '"';
-    c = quoted ? read_quoted(r, out, start) : read_unquoted(r, out, start, c);
+    const int64_t start  = out->used;
+    int           c      = skip_blanks(r);
+    const bool    quoted = c == '"';
+    c                    = quoted ? read_quoted(r, out, start) : read_unquoted(r, out, start, c);
     return c != FAILED && add_field(r, out, start, quoted) ? c : FAILED;
 }
 
@@ -203,7 +203,7 @@ static bool find_record(struct record_reader *r)
 inshi_status record_next(struct record_reader *r, struct record *out, bool *got)
 {
     out->used = out->count = 0;
-    *got = find_record(r);
+    *got                   = find_record(r);
     if (!*got)
         return r->status;
     out->line = r->line;

@@ -7,15 +7,15 @@
 struct field {
     int64_t start; /* within text; ended by 0 */
     int32_t length;
-    bool quoted;
+    bool    quoted;
 };
 
 struct record {
-    char *text;
-    int64_t used, capacity;
+    char         *text;
+    int64_t       used, capacity;
     struct field *fields;
-    int64_t count, field_capacity;
-    int64_t line; /* where it begins, from 1 */
+    int64_t       count, field_capacity;
+    int64_t       line; /* where it begins, from 1 */
 };
 
 /* Cuts text into records. source NULL: the bytes [at, end) are all there is. */
@@ -23,12 +23,12 @@ struct record_reader {
     inshi_context *context;
     struct stream *source;
     const uint8_t *begin, *at, *end; /* what the stream has shown; [begin, at) is used up */
-    char separator;
-    int64_t line;
-    inshi_status status;  /* of the stream or the memory */
-    const char *problem;  /* with DATA: what is wrong, the rest of a sentence */
-    int64_t problem_line; /* and where */
-    bool open_ended;      /* the last record was ended by the end of the bytes, not by a line's end */
+    char           separator;
+    int64_t        line;
+    inshi_status   status;       /* of the stream or the memory */
+    const char    *problem;      /* with DATA: what is wrong, the rest of a sentence */
+    int64_t        problem_line; /* and where */
+    bool           open_ended;   /* the last record was ended by the end of the bytes, not by a line's end */
 };
 
 void record_reader_begin(struct record_reader *r, inshi_context *context, struct stream *source,

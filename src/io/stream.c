@@ -54,7 +54,7 @@ inshi_status stream_peek(struct stream *s, size_t wanted, const uint8_t **bytes,
         s->at = 0;
     }
     while (s->end - s->at < wanted) {
-        size_t got;
+        size_t             got;
         const inshi_status status = read_some(s, s->buffer + s->end, STREAM_BUFFER - s->end, &got);
         if (status)
             return status;
@@ -76,11 +76,11 @@ void stream_skip(struct stream *s, size_t count)
 inshi_status stream_read(struct stream *s, void *to, size_t count, size_t *got)
 {
     const size_t ready = s->end - s->at;
-    *got = count < ready ? count : ready;
+    *got               = count < ready ? count : ready;
     memcpy(to, s->buffer + s->at, *got);
     stream_skip(s, *got);
     while (*got < count) {
-        size_t bytes;
+        size_t             bytes;
         const inshi_status status = read_some(s, (char *)to + *got, count - *got, &bytes);
         if (status)
             return status;
@@ -96,7 +96,7 @@ inshi_status stream_read(struct stream *s, void *to, size_t count, size_t *got)
 static inshi_status look_for_gzip(struct stream *s)
 {
     const uint8_t *bytes;
-    size_t count;
+    size_t         count;
     s->buffer = memory_take(s->context, STREAM_BUFFER, 1, "a file's read buffer");
     if (!s->buffer)
         return INSHI_ERR_MEMORY;
@@ -104,7 +104,7 @@ static inshi_status look_for_gzip(struct stream *s)
     if (status || count < 2 || bytes[0] != 0x1f || bytes[1] != 0x8b)
         return status;
     s->size = -1;
-    status = gunzip_begin(s, bytes, count);
+    status  = gunzip_begin(s, bytes, count);
     s->at = s->end = 0;
     return status;
 }
@@ -127,7 +127,7 @@ static int64_t bytes_ahead(int fd, const struct stat *about)
 
 inshi_status stream_open(struct stream *s, inshi_context *context, const char *path)
 {
-    const bool standard = strcmp(path, "-") == 0;
+    const bool  standard = strcmp(path, "-") == 0;
     struct stat about;
     *s = (struct stream){.context = context, .fd = -1, .size = -1};
     file_shown(standard ? "standard input" : path, s->name);

@@ -12,16 +12,16 @@ struct gunzip;
 
 struct stream {
     inshi_context *context;
-    char name[FILE_SHOWN]; /* as messages call it */
-    int fd;                /* -1: memory */
-    bool owned;            /* fd is closed at the end */
+    char           name[FILE_SHOWN]; /* as messages call it */
+    int            fd;               /* -1: memory */
+    bool           owned;            /* fd is closed at the end */
     const uint8_t *memory;
-    size_t memory_left;
-    int64_t size;          /* bytes in all, where they are known beforehand; otherwise -1 */
-    int64_t offset;        /* bytes consumed */
+    size_t         memory_left;
+    int64_t        size;   /* bytes in all, where they are known beforehand; otherwise -1 */
+    int64_t        offset; /* bytes consumed */
     struct gunzip *gunzip; /* NULL: bytes are as they are */
-    uint8_t *buffer;
-    size_t at, end; /* read ahead: buffer[at, end) */
+    uint8_t       *buffer;
+    size_t         at, end; /* read ahead: buffer[at, end) */
 };
 
 /* Opens path, "-" for standard input, and looks whether it is gzip. On failure there is nothing to close.

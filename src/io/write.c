@@ -26,8 +26,8 @@ static inshi_status check(inshi_context *context, const char *path, inshi_matrix
 static size_t npy_header(inshi_matrix m, char text[HEADER_ROOM])
 {
     const char native = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? '<' : '>';
-    char dict[HEADER_ROOM - 10];
-    const int length =
+    char       dict[HEADER_ROOM - 10];
+    const int  length =
         snprintf(dict, sizeof dict, "{'descr': '%c%s', 'fortran_order': False, 'shape': (%lld, %lld), }",
                  inshi_dtype_bytes(m.dtype) == 1 ? '|' : native, inshi_dtype_name(m.dtype), (long long)m.rows,
                  (long long)m.columns);
@@ -44,16 +44,16 @@ static size_t npy_header(inshi_matrix m, char text[HEADER_ROOM])
 /* Copies count elements of one row, from column first on, next to each other. */
 static void gather(inshi_matrix m, int64_t row, int64_t first, int64_t count, char *to)
 {
-    const int bytes = inshi_dtype_bytes(m.dtype);
-    const int64_t step = m.column_stride * bytes;
-    const char *from = matrix_at(m, row, first);
+    const int     bytes = inshi_dtype_bytes(m.dtype);
+    const int64_t step  = m.column_stride * bytes;
+    const char   *from  = matrix_at(m, row, first);
     for (int64_t i = 0; i < count; i++, from += step, to += bytes)
         memcpy(to, from, (size_t)bytes);
 }
 
 static inshi_status append_row(struct file_writer *writer, inshi_matrix m, int64_t row)
 {
-    char block[BLOCK_ELEMENTS * ELEMENT_BYTES];
+    char         block[BLOCK_ELEMENTS * ELEMENT_BYTES];
     inshi_status status = INSHI_OK;
     if (m.column_stride == 1)
         return file_append(writer, matrix_at(m, row, 0), (size_t)(m.columns * inshi_dtype_bytes(m.dtype)));
@@ -67,9 +67,9 @@ static inshi_status append_row(struct file_writer *writer, inshi_matrix m, int64
 
 inshi_status inshi_npy_write(inshi_context *context, const char *path, inshi_matrix matrix)
 {
-    char header[HEADER_ROOM];
+    char                header[HEADER_ROOM];
     struct file_writer *writer;
-    inshi_status status = check(context, path, matrix);
+    inshi_status        status = check(context, path, matrix);
     if (!status)
         status = file_begin(context, path, &writer);
     if (status)
@@ -85,7 +85,7 @@ inshi_status inshi_npy_write(inshi_context *context, const char *path, inshi_mat
 static bool needs_quotes(const char *text)
 {
     const size_t length = strlen(text);
-    double value;
+    double       value;
     if (length == 0)
         return false;
     return strpbrk(text, ",;\t\"\r\n#") || text[0] == ' ' || text[length - 1] == ' ' ||
@@ -99,7 +99,7 @@ static inshi_status append_name(struct file_writer *writer, const char *text)
     inshi_status status = file_append(writer, "\"", 1);
     while (!status && *text) {
         const size_t plain = strcspn(text, "\"");
-        status = file_append(writer, text, plain);
+        status             = file_append(writer, text, plain);
         text += plain;
         if (!status && *text) {
             status = file_append(writer, "\"\"", 2);
@@ -126,10 +126,10 @@ static inshi_status append_values(struct file_writer *writer, inshi_matrix m, in
 {
     inshi_status status = name ? append_name(writer, name) : INSHI_OK;
     for (int64_t i = 0; !status && i < m.columns; i++) {
-        char text[NUMBER_ROOM + 1] = ",";
-        const int bare = i == 0 && !name;
-        const int length = 1 + number_format(matrix_at(m, row, i), m.dtype, text + 1);
-        status = file_append(writer, text + bare, (size_t)(length - bare));
+        char      text[NUMBER_ROOM + 1] = ",";
+        const int bare                  = i == 0 && !name;
+        const int length                = 1 + number_format(matrix_at(m, row, i), m.dtype, text + 1);
+        status                          = file_append(writer, text + bare, (size_t)(length - bare));
     }
     return status ? status : file_append(writer, "\n", 1);
 }
@@ -139,7 +139,7 @@ inshi_status inshi_csv_write(inshi_context *context, const char *path, inshi_mat
                              const char *const *column_names)
 {
     struct file_writer *writer;
-    inshi_status status = check(context, path, matrix);
+    inshi_status        status = check(context, path, matrix);
     if (status)
         return status;
     struct number_locale locale;

@@ -58,14 +58,16 @@ inshi_status inshi_context_set_isa(inshi_context *context, const char *name)
         if (strcmp(name, isas[i].name))
             continue;
         if (!usable(&isas[i]))
-            return context_fail(context, INSHI_ERR_UNSUPPORTED,
-                                "this machine or build has no %s kernels; \"auto\" takes the best there are (%s)", name,
-                                best()->name);
+            return context_fail(
+                context, INSHI_ERR_UNSUPPORTED,
+                "this machine or build has no %s kernels; \"auto\" takes the best there are (%s)", name,
+                best()->name);
         context->isa = isas[i].name;
         return INSHI_OK;
     }
     return context_fail(context, INSHI_ERR_ARGUMENT,
-                        "there is no instruction set \"%s\"; there are auto, portable, avx2 and avx512", name);
+                        "there is no instruction set \"%s\"; there are auto, portable, avx2 and avx512",
+                        name);
 }
 
 const char *inshi_context_isa(const inshi_context *context)

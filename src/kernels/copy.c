@@ -40,8 +40,8 @@ static void extrapolate_task(void *user, int64_t panel, int worker)
 inshi_status problem_extrapolate(struct problem *p, enum side side, void *plain, double beta)
 {
     struct extrapolate_job job = {p, side, plain, beta};
-    return parallel_run(p->context, p->factor[side].panels, 4.0 * (double)p->factor[side].count * (double)p->k,
-                        extrapolate_task, &job);
+    return parallel_run(p->context, p->factor[side].panels,
+                        4.0 * (double)p->factor[side].count * (double)p->k, extrapolate_task, &job);
 }
 
 /* The caller's view of a factor as k x count. */
@@ -66,8 +66,8 @@ inshi_status problem_read(struct problem *p, enum side side, inshi_matrix view, 
 {
     for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
         void *to = panel_at(p, p->factor[side].data, panel);
-        p->kernels->read_panel(components_first(side, view), panel * p->kernels->lanes, lanes_of(p, side, panel), p->k,
-                               to);
+        p->kernels->read_panel(components_first(side, view), panel * p->kernels->lanes,
+                               lanes_of(p, side, panel), p->k, to);
         scale_by_power(p, to, exponent);
     }
     return INSHI_OK;
@@ -94,15 +94,17 @@ inshi_status problem_write(struct problem *p, enum side side, inshi_matrix view,
 }
 
 inshi_status problem_fill(struct problem *p, enum side side,
-                          double (*entry)(const void *user, int64_t component, int64_t item), const void *user)
+                          double (*entry)(const void *user, int64_t component, int64_t item),
+                          const void *user)
 {
     const int T = p->kernels->lanes;
     for (int64_t panel = 0; panel < p->factor[side].panels; panel++)
         for (int64_t l = 0; l < p->k; l++)
             for (int j = 0; j < lanes_of(p, side, panel); j++) {
                 const double a = entry(user, l, panel * T + j);
-                p->kernels->from_double(&a, 1, (char *)panel_at(p, p->factor[side].data, panel) +
-                                                   (size_t)(l * T + j) * (size_t)p->kernels->real_bytes);
+                p->kernels->from_double(&a, 1,
+                                        (char *)panel_at(p, p->factor[side].data, panel) +
+                                            (size_t)(l * T + j) * (size_t)p->kernels->real_bytes);
             }
     return INSHI_OK;
 }
@@ -110,7 +112,7 @@ inshi_status problem_fill(struct problem *p, enum side side,
 inshi_status problem_size(struct problem *p, enum side side, double *sum, double *squares)
 {
     double *const sums = p->small, *const gram = p->small;
-    *sum = *squares = 0;
+    *sum = *squares     = 0;
     inshi_status status = problem_sums(p, side, sums);
     for (int64_t l = 0; l < p->k; l++)
         *sum += sums[l];
@@ -128,12 +130,14 @@ static void refill_row(struct problem *p, enum side side, int64_t l,
     const int T = p->kernels->lanes;
     for (int64_t item = 0; item < p->factor[side].count; item++) {
         const double a = entry ? entry(user, l, item) : 0;
-        p->kernels->from_double(&a, 1, (char *)panel_at(p, p->factor[side].data, item / T) +
-                                           (size_t)(l * T + item % T) * (size_t)p->kernels->real_bytes);
+        p->kernels->from_double(&a, 1,
+                                (char *)panel_at(p, p->factor[side].data, item / T) +
+                                    (size_t)(l * T + item % T) * (size_t)p->kernels->real_bytes);
     }
 }
 
-inshi_status problem_revive(struct problem *p, double (*entry)(const void *user, int64_t component, int64_t item),
+inshi_status problem_revive(struct problem *p,
+                            double (*entry)(const void *user, int64_t component, int64_t item),
                             const void *user, int64_t *revived)
 {
     double *const sums   = p->small + GRAM_PARTS * p->k * p->k; /* behind what sums use */

@@ -38,11 +38,11 @@ struct factor {
 /* X, scaled and lifted, in tiles; see the head. Entry = max(scale x, lift), times the column's own power of two where
  * there are such. */
 struct tiles {
-    inshi_matrix view;
-    double       scale, lift;
+    inshi_matrix  view;
+    double        scale, lift;
     const double *column_scale; /* n, or NULL */
-    int64_t      tile_rows, tile_columns;
-    void        *data;
+    int64_t       tile_rows, tile_columns;
+    void         *data;
 };
 
 /* One panel of gradient parts: over the depth tiles [first, last) of side's panel. */
@@ -51,28 +51,36 @@ struct parts_job {
     const struct tiles *x;
     enum side           side;
     int64_t             panel, first, last, k;
-    const void         *moving; /* the panel of the side's own factor, k x T                                  */
-    const void         *other;  /* all panels of the other factor                                             */
-    void               *pull, *push;             /* k x T, added to; NULL = not wanted                        */
-    void               *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
-    double             *values;                  /* T: divergence of each lane, added to; NULL = not wanted   */
-    void               *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
-    void               *product;
-    bool                observed; /* hessian: of the loss itself, where the expected one is the rule         */
-    void               *scratch;                 /* scratch_bytes(k), aligned to 64                           */
+    const void *moving;      /* the panel of the side's own factor, k x T                                  */
+    const void *other;       /* all panels of the other factor                                             */
+    void       *pull, *push; /* k x T, added to; NULL = not wanted                        */
+    void   *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
+    double *values;                  /* T: divergence of each lane, added to; NULL = not wanted   */
+    void   *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
+    void   *product;
+    bool    observed; /* hessian: of the loss itself, where the expected one is the rule         */
+    void   *scratch;  /* scratch_bytes(k), aligned to 64                           */
 };
 
 /* What is measured on a panel, for each lane. N is pull, D is push without, C with the penalties. */
-enum measure { MEASURE_PULL, MEASURE_PUSH, MEASURE_VIOLATION, MEASURE_WEIGHT, MEASURE_WORST, MEASURE_SUM, MEASURE_SQUARES,
-               MEASURES };
+enum measure {
+    MEASURE_PULL,
+    MEASURE_PUSH,
+    MEASURE_VIOLATION,
+    MEASURE_WEIGHT,
+    MEASURE_WORST,
+    MEASURE_SUM,
+    MEASURE_SQUARES,
+    MEASURES
+};
 
 /* How a factor moves. */
 enum move {
     MOVE_MULTIPLY, /* F <- F (N / C)^exponent; an l2 penalty without the exponent's help is the loss's business */
-    MOVE_RELAX,    /* F <- F + eta F / C (N - C)                                                           */
-    MOVE_PROJECT,  /* F <- max(0, F + eta (N - C))                                                         */
-    MOVE_SWEEP,    /* `sweeps` rounds of exact coordinate descent on the quadratic with Hessian gram (HALS) */
-    MOVE_NEWTON,   /* `sweeps` rounds of coordinate descent on each column's quadratic model; 0: its exact minimum */
+    MOVE_RELAX,   /* F <- F + eta F / C (N - C)                                                           */
+    MOVE_PROJECT, /* F <- max(0, F + eta (N - C))                                                         */
+    MOVE_SWEEP,   /* `sweeps` rounds of exact coordinate descent on the quadratic with Hessian gram (HALS) */
+    MOVE_NEWTON, /* `sweeps` rounds of coordinate descent on each column's quadratic model; 0: its exact minimum */
     MOVE_COORDINATES /* `sweeps` rounds of Newton steps along each coordinate, y kept up to date             */
 };
 
@@ -90,18 +98,19 @@ struct update {
 
 /* One panel to measure or to move. */
 struct panel_job {
-    int64_t       k;
-    int           lanes;    /* items in this panel: lanes behind them are set to 0                            */
-    void         *moving;   /* k x T                                                                          */
-    const void   *pull;     /* k x T                                                                          */
-    const void   *push;     /* k x T, or NULL: push_sums                                                      */
-    const void   *push_sums; /* k numbers, the same for all items                                             */
-    const void   *gram;     /* k x k, for MOVE_SWEEP                                                          */
-    double        l1, l2;
-    const bool   *fixed;    /* k: components that stay; NULL = none                                           */
+    int64_t     k;
+    int         lanes;  /* items in this panel: lanes behind them are set to 0                            */
+    void       *moving; /* k x T                                                                          */
+    const void *pull;   /* k x T                                                                          */
+    const void *push;   /* k x T, or NULL: push_sums                                                      */
+    const void *push_sums; /* k numbers, the same for all items                                             */
+    const void *gram; /* k x k, for MOVE_SWEEP                                                          */
+    double      l1, l2;
+    const bool *fixed; /* k: components that stay; NULL = none                                           */
     struct update update;
-    double       *measures; /* MEASURES x T, out                                                              */
-    void         *scratch;
+    bool    skips_kkt; /* violation, weight and worst are not wanted                                   */
+    double *measures;  /* MEASURES x T, out                                                              */
+    void   *scratch;
 };
 
 struct kernels {
@@ -110,32 +119,40 @@ struct kernels {
     int         real_bytes; /* 4 or 8 */
     size_t (*scratch_bytes)(int64_t k);
     void (*load_tile)(const struct tiles *x, int64_t tile_row, int64_t tile_column, void *tile);
-    void (*parts)(const struct parts_job *job);                  /* fused pass, any loss                       */
-    void (*product)(const struct parts_job *job);                /* pull += other X; value is not touched      */
+    void (*parts)(const struct parts_job *job);   /* fused pass, any loss                       */
+    void (*product)(const struct parts_job *job); /* pull += other X; value is not touched      */
     /* Parts, then the panel that the step of panel->update leads to, k x T, in candidate; the other panel is read only.
      * memory: so many bytes. newton fills the parts; coordinates needs them filled. */
-    void (*newton)(const struct parts_job *parts, const struct panel_job *panel, void *memory, void *candidate);
-    void (*coordinates)(const struct parts_job *parts, const struct panel_job *panel, void *memory, void *candidate);
+    void (*newton)(const struct parts_job *parts, const struct panel_job *panel, void *memory,
+                   void *candidate);
+    void (*coordinates)(const struct parts_job *parts, const struct panel_job *panel, void *memory,
+                        void *candidate);
     size_t (*newton_bytes)(int64_t k, int64_t depth_tiles);
     size_t (*coordinate_bytes)(int64_t k, int64_t depth_tiles);
-    void (*gram)(const void *panel, int64_t k, double *gram);    /* gram += F F', upper triangle, k x k        */
-    void (*sums)(const void *panel, int64_t k, double *sums);    /* sums += row sums of the panel              */
+    void (*gram)(const void *panel, int64_t k, double *gram); /* gram += F F', upper triangle, k x k        */
+    void (*sums)(const void *panel, int64_t k, double *sums); /* sums += row sums of the panel              */
     /* Each column of the panel to its exact nonnegative least squares solution, from pull and gram (in double);
      * room: exact_bytes(k). */
     void (*exact)(const struct panel_job *job, const double *gram, void *room);
     size_t (*exact_bytes)(int64_t k);
-    void (*gram_product)(const void *gram, const void *panel, int64_t k, void *out); /* out = G F              */
+    void (*gram_product)(const void *gram, const void *panel, int64_t k,
+                         void *out); /* out = G F              */
     void (*measure)(const struct panel_job *job);
     void (*move)(const struct panel_job *job);
     void (*extrapolate)(void *panel, void *plain, int64_t k, double beta); /* see problem_extrapolate       */
     /* Lane j of to = a + t (b - a), the lane j of three panels. */
     void (*between)(const void *a, const void *b, int64_t k, int lane, double t, void *to);
-    void (*lift)(void *panel, int64_t k, int lanes, const double *least); /* row l: at least least[l]           */
-    void (*weigh)(const void *panel, int64_t k, const double *lanes, void *out); /* column j times lanes[j]     */
-    void (*scale)(void *panel, int64_t k, const double *factors); /* row l times factors[l]                     */
+    void (*lift)(void *panel, int64_t k, int lanes,
+                 const double *least); /* row l: at least least[l]           */
+    void (*weigh)(const void *panel, int64_t k, const double *lanes,
+                  void *out); /* column j times lanes[j]     */
+    void (*scale)(void *panel, int64_t k,
+                  const double *factors); /* row l times factors[l]                     */
     void (*from_double)(const double *from, int64_t count, void *to);
-    void (*read_panel)(inshi_matrix view, int64_t first, int lanes, int64_t k, void *panel);        /* view: k x count */
-    void (*write_panel)(const void *panel, int64_t first, int lanes, int64_t k, inshi_matrix view); /* view: k x count */
+    void (*read_panel)(inshi_matrix view, int64_t first, int lanes, int64_t k,
+                       void *panel); /* view: k x count */
+    void (*write_panel)(const void *panel, int64_t first, int lanes, int64_t k,
+                        inshi_matrix view); /* view: k x count */
 };
 
 /* The table for the context's instruction set and a dtype (f4, f8). UNSUPPORTED where this machine lacks the set. */
@@ -150,23 +167,24 @@ struct problem {
     int64_t               k;
     struct factor         factor[2];
     double                l1[2], l2[2];
-    const bool           *fixed[2]; /* components that stay; NULL = none  */
+    const bool           *fixed[2];  /* components that stay; NULL = none  */
     bool                  may_weigh; /* room for weights is wanted        */
-    bool                  weighted; /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
-    double               *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
-    void                 *weighed;   /* the other factor times its weights                               */
-    double                square;   /* sum of x^2, of the scaled entries */
-    double                total;    /* sum of x, likewise                */
-    void                 *pull[2], *push[2]; /* the same block twice, where halves alternate */
-    char                 *scratch;           /* one part for each thread                     */
-    size_t                scratch_size;
-    void                 *gram, *sums; /* two of each: for side s, of the other factor */
-    double               *small;       /* GRAM_PARTS of k x k                          */
-    double               *chunk;       /* MEASURES + 1 numbers for each chunk          */
-    void                 *partial;     /* panels of partial sums                       */
-    char                 *memory;      /* of the second-order steps, a part for each thread */
-    size_t                memory_size;
-    int64_t               partial_parts;
+    bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
+    double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
+    void   *weighed;   /* the other factor times its weights                               */
+    bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
+    double  square;    /* sum of x^2, of the scaled entries */
+    double  total;     /* sum of x, likewise                */
+    void   *pull[2], *push[2]; /* the same block twice, where halves alternate */
+    char   *scratch;           /* one part for each thread                     */
+    size_t  scratch_size;
+    void   *gram, *sums; /* two of each: for side s, of the other factor */
+    double *small;       /* GRAM_PARTS of k x k                          */
+    double *chunk;       /* MEASURES + 1 numbers for each chunk          */
+    void   *partial;     /* panels of partial sums                       */
+    char   *memory;      /* of the second-order steps, a part for each thread */
+    size_t  memory_size;
+    int64_t partial_parts;
 };
 
 /* The gradient parts of one side at the point where the problem stands. */
@@ -174,7 +192,7 @@ struct half {
     enum side   side;
     const void *pull, *push; /* push NULL: push_sums */
     const void *push_sums, *gram;
-    double      value; /* divergence; NaN where not asked for */
+    double      value;              /* divergence; NaN where not asked for */
     double      measured[MEASURES]; /* sums over the items; MEASURE_WORST: the largest */
 };
 
@@ -193,8 +211,8 @@ void         problem_destroy(struct problem *problem);
 /* The parts for one side, with measures; value where want_value (for a quadratic loss it is free).
  * Where `update` is a move that is made out of the pass, its candidate is made too, for problem_move to take;
  * problem_room has been called for it. NULL: parts alone. */
-inshi_status problem_half(struct problem *problem, enum side side, bool want_value, const struct update *update,
-                          struct half *out);
+inshi_status problem_half(struct problem *problem, enum side side, bool want_value,
+                          const struct update *update, struct half *out);
 
 /* From now on the problem is the squared Euclidean one on X_ij / sqrt(r_i c_j), r and c the sums of X's rows and columns:
  * least squares with the weights that kl has at the independence model. Factors are rescaled to it. */
@@ -229,8 +247,8 @@ inshi_status problem_prepare(struct problem *problem, enum side side);
 /* Components that are zero in one factor: that one is filled from `entry`, the other set to 0, so that WH stays.
  * Counts them in *revived. */
 inshi_status problem_revive(struct problem *problem,
-                            double (*entry)(const void *user, int64_t component, int64_t item), const void *user,
-                            int64_t *revived);
+                            double (*entry)(const void *user, int64_t component, int64_t item),
+                            const void *user, int64_t *revived);
 
 /* Bytes of one panel of a factor, and copies of all panels of a side; both blocks have them. */
 size_t problem_panel_bytes(const struct problem *problem);
@@ -248,7 +266,8 @@ inshi_status problem_write(struct problem *problem, enum side side, inshi_matrix
 
 /* Fills a factor from a function of (component, item). */
 inshi_status problem_fill(struct problem *problem, enum side side,
-                          double (*entry)(const void *user, int64_t component, int64_t item), const void *user);
+                          double (*entry)(const void *user, int64_t component, int64_t item),
+                          const void *user);
 
 /* What a matrix holds, from one read of it in the order of memory. */
 struct scan {

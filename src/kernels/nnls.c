@@ -93,9 +93,10 @@ int64_t nnls_numbers(int64_t k)
     return k * k + 2 * k;
 }
 
-bool nnls_solve(const double *gram, const double *b, int64_t k, double *x, double *room, int64_t *set, bool *passive)
+bool nnls_solve(const double *gram, const double *b, int64_t k, double *x, double *room, int64_t *set,
+                bool *passive)
 {
-    struct pivots p = {gram, b, k, 0, room, room + k * k, room + k * k + k, set, passive};
+    struct pivots p    = {gram, b, k, 0, room, room + k * k, room + k * k + k, set, passive};
     double        most = 0;
     for (int64_t v = 0; v < k; v++) {
         passive[v] = x[v] > 0;

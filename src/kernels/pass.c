@@ -41,21 +41,22 @@ struct small_job {
 static void small_task(void *user, int64_t part, int worker)
 {
     (void)worker;
-    const struct small_job *job    = user;
-    const struct factor    *f      = &job->p->factor[job->side];
-    double                 *out    = job->p->small + part * job->size;
-    const int64_t           first  = f->panels * part / job->parts, last = f->panels * (part + 1) / job->parts;
+    const struct small_job *job   = user;
+    const struct factor    *f     = &job->p->factor[job->side];
+    double                 *out   = job->p->small + part * job->size;
+    const int64_t           first = f->panels * part / job->parts, last = f->panels * (part + 1) / job->parts;
     memset(out, 0, (size_t)job->size * sizeof *out);
     for (int64_t i = first; i < last; i++)
-        (job->gram ? job->p->kernels->gram : job->p->kernels->sums)(panel_at(job->p, f->data, i), job->p->k, out);
+        (job->gram ? job->p->kernels->gram : job->p->kernels->sums)(panel_at(job->p, f->data, i), job->p->k,
+                                                                    out);
 }
 
 /* The k x k Gram matrix (upper triangle) or the k sums of a factor, in double, in problem->small. */
 static inshi_status small(struct problem *p, enum side side, bool gram)
 {
-    const int64_t    panels = p->factor[side].panels, parts = panels < GRAM_PARTS ? panels : GRAM_PARTS;
-    struct small_job job = {p, side, parts, gram ? p->k * p->k : p->k, gram};
-    const double     work = (double)p->factor[side].count * (double)job.size;
+    const int64_t      panels = p->factor[side].panels, parts = panels < GRAM_PARTS ? panels : GRAM_PARTS;
+    struct small_job   job    = {p, side, parts, gram ? p->k * p->k : p->k, gram};
+    const double       work   = (double)p->factor[side].count * (double)job.size;
     const inshi_status status = parallel_run(p->context, parts, work, small_task, &job);
     for (int64_t part = 1; part < parts; part++)
         for (int64_t i = 0; i < job.size; i++)
@@ -102,11 +103,11 @@ inshi_status problem_prepare(struct problem *p, enum side side)
 /* ---- gradient parts of one side ------------------------------------------------------------------------------ */
 
 struct half_job {
-    struct problem *p;
-    enum side       side;
-    bool            want_value;
-    int64_t         segments; /* of the depth; each has partial sums of its own */
-    const struct update *update; /* a move made out of the pass, or NULL     */
+    struct problem      *p;
+    enum side            side;
+    bool                 want_value;
+    int64_t              segments; /* of the depth; each has partial sums of its own */
+    const struct update *update;   /* a move made out of the pass, or NULL     */
 };
 
 static bool with_push(const struct problem *p)
@@ -128,6 +129,7 @@ static struct panel_job describe(const struct problem *p, enum side side, int64_
         .l1        = p->l1[side],
         .l2        = p->l2[side],
         .fixed     = p->fixed[side],
+        .skips_kkt = p->skips_kkt,
         .scratch   = scratch_of(p, worker),
     };
 }
@@ -140,7 +142,8 @@ static void measure_panel(struct problem *p, enum side side, int64_t panel, int 
     double *const    out = chunk_at(p, panel);
     if (p->weighted)
         p->kernels->weigh(job.pull, p->k, p->weight[side] + panel * T, panel_at(p, p->pull[side], panel));
-    job.measures = (double *)((char *)job.scratch + p->scratch_size / 64 * 64 - sizeof(double) * MEASURES * (size_t)T);
+    job.measures =
+        (double *)((char *)job.scratch + p->scratch_size / 64 * 64 - sizeof(double) * MEASURES * (size_t)T);
     if (quadratic(p))
         p->kernels->gram_product(job.gram, job.moving, p->k, (void *)job.push);
     p->kernels->measure(&job);
@@ -176,10 +179,11 @@ static void *part_of(const struct half_job *job, int64_t panel, int64_t segment,
 }
 
 /* Parts, measures, and the panel that the move leads to, in place of the pull, which is used up. */
-static void make_candidate(const struct half_job *job, const struct parts_job *parts, int64_t panel, int worker)
+static void make_candidate(const struct half_job *job, const struct parts_job *parts, int64_t panel,
+                           int worker)
 {
-    struct problem  *p      = job->p;
-    char            *memory = p->memory + (size_t)worker * p->memory_size;
+    struct problem  *p         = job->p;
+    char            *memory    = p->memory + (size_t)worker * p->memory_size;
     struct panel_job panel_job = describe(p, job->side, panel, worker);
     panel_job.update           = *job->update;
     void *const candidate      = memory + p->memory_size - panel_bytes(p);
@@ -195,26 +199,26 @@ static void make_candidate(const struct half_job *job, const struct parts_job *p
 
 static void half_task(void *user, int64_t task, int worker)
 {
-    const struct half_job *job     = user;
-    struct problem        *p       = job->p;
-    const enum side        other   = other_side(job->side);
-    const int64_t          panel   = task / job->segments, segment = task % job->segments;
-    const int64_t          depth   = p->factor[other].panels;
+    const struct half_job *job   = user;
+    struct problem        *p     = job->p;
+    const enum side        other = other_side(job->side);
+    const int64_t          panel = task / job->segments, segment = task % job->segments;
+    const int64_t          depth              = p->factor[other].panels;
     double                 values[LANES_MOST] = {0};
-    struct parts_job       parts   = {
-                .loss    = p->loss,
-                .x       = &p->x,
-                .side    = job->side,
-                .panel   = panel,
-                .first   = depth * segment / job->segments,
-                .last    = depth * (segment + 1) / job->segments,
-                .k       = p->k,
-                .moving  = panel_at(p, p->factor[job->side].data, panel),
-                .other   = p->weighted ? p->weighed : p->factor[other].data,
-                .pull    = part_of(job, panel, segment, 0),
-                .push    = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
-                .values  = job->want_value && !quadratic(p) ? values : NULL,
-                .scratch = scratch_of(p, worker),
+    struct parts_job       parts              = {
+                           .loss    = p->loss,
+                           .x       = &p->x,
+                           .side    = job->side,
+                           .panel   = panel,
+                           .first   = depth * segment / job->segments,
+                           .last    = depth * (segment + 1) / job->segments,
+                           .k       = p->k,
+                           .moving  = panel_at(p, p->factor[job->side].data, panel),
+                           .other   = p->weighted ? p->weighed : p->factor[other].data,
+                           .pull    = part_of(job, panel, segment, 0),
+                           .push    = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
+                           .values  = job->want_value && !quadratic(p) ? values : NULL,
+                           .scratch = scratch_of(p, worker),
     };
     memset(parts.pull, 0, panel_bytes(p));
     if (parts.push)
@@ -263,7 +267,8 @@ static inshi_status quadratic_value(struct problem *p, const struct half *half, 
     const bool   wide    = p->kernels->real_bytes == 8;
     const double entries = (double)p->x.view.rows * (double)p->x.view.columns;
     const double spread  = p->square - p->total * p->total / entries;
-    *value = 0.5 * (p->weighted ? 0 : p->square) - half->measured[MEASURE_PULL] + 0.5 * half->measured[MEASURE_PUSH];
+    *value               = 0.5 * (p->weighted ? 0 : p->square) - half->measured[MEASURE_PULL] +
+             0.5 * half->measured[MEASURE_PUSH];
     if (p->weighted) /* the sum of squares is not known: only differences count */
         return INSHI_OK;
     if (*value < (wide ? 1e-9 : 1e-3) * p->square || (wide && spread < 1e-3 * p->square))
@@ -306,8 +311,8 @@ void weigh_factor(struct problem *p, enum side side, bool back, void *out)
 inshi_status problem_half(struct problem *p, enum side side, bool want_value, const struct update *update,
                           struct half *out)
 {
-    const bool      makes  = update && move_needs_pass(update->move);
-    struct half_job job    = {p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL};
+    const bool      makes = update && move_needs_pass(update->move);
+    struct half_job job = {p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL};
     const int64_t   panels = p->factor[side].panels, tasks = panels * job.segments;
     inshi_status    status = problem_prepare(p, side);
     if (p->weighted)
@@ -347,8 +352,8 @@ static void both_task(void *user, int64_t part, int worker)
     const struct half_job *job   = user;
     struct problem        *p     = job->p;
     const int64_t          parts = joint_parts(p), panels = p->factor[SIDE_H].panels;
-    const size_t           whole = panel_bytes(p) * (size_t)p->factor[SIDE_W].panels;
-    double                 value = 0, values[LANES_MOST];
+    const size_t           whole     = panel_bytes(p) * (size_t)p->factor[SIDE_W].panels;
+    double                 value     = 0, values[LANES_MOST];
     struct parts_job       parts_job = {
               .loss       = p->loss,
               .x          = &p->x,
@@ -428,7 +433,7 @@ struct move_job {
 
 static void move_task(void *user, int64_t panel, int worker)
 {
-    const struct move_job *job   = user;
+    const struct move_job *job       = user;
     struct panel_job       panel_job = describe(job->p, job->side, panel, worker);
     panel_job.update                 = *job->update;
     if (move_needs_pass(job->update->move))
@@ -449,10 +454,10 @@ inshi_status problem_room(struct problem *p, enum move move)
     if (!move_needs_pass(move))
         return INSHI_OK;
     const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, depth = h > w ? h : w;
-    const size_t  bytes =
-        move == MOVE_NEWTON ? p->kernels->newton_bytes(p->k, depth) : p->kernels->coordinate_bytes(p->k, depth);
-    p->memory_size = (bytes + panel_bytes(p) + 63) / 64 * 64;
-    p->memory      = memory_take(p->context, p->context->threads, p->memory_size, "second-order steps");
+    const size_t  bytes = move == MOVE_NEWTON ? p->kernels->newton_bytes(p->k, depth)
+                                              : p->kernels->coordinate_bytes(p->k, depth);
+    p->memory_size      = (bytes + panel_bytes(p) + 63) / 64 * 64;
+    p->memory           = memory_take(p->context, p->context->threads, p->memory_size, "second-order steps");
     return p->memory ? INSHI_OK : INSHI_ERR_MEMORY;
 }
 
@@ -463,20 +468,20 @@ struct value_job {
 
 static void value_task(void *user, int64_t panel, int worker)
 {
-    const struct value_job *job   = user;
-    struct problem         *p     = job->p;
+    const struct value_job *job                = user;
+    struct problem         *p                  = job->p;
     double                  values[LANES_MOST] = {0};
-    const struct parts_job  parts = {
-         .loss    = job->loss,
-         .x       = &p->x,
-         .side    = SIDE_H,
-         .panel   = panel,
-         .last    = p->factor[SIDE_W].panels,
-         .k       = p->k,
-         .moving  = panel_at(p, p->factor[SIDE_H].data, panel),
-         .other   = p->factor[SIDE_W].data,
-         .values  = values,
-         .scratch = scratch_of(p, worker),
+    const struct parts_job  parts              = {
+                      .loss    = job->loss,
+                      .x       = &p->x,
+                      .side    = SIDE_H,
+                      .panel   = panel,
+                      .last    = p->factor[SIDE_W].panels,
+                      .k       = p->k,
+                      .moving  = panel_at(p, p->factor[SIDE_H].data, panel),
+                      .other   = p->factor[SIDE_W].data,
+                      .values  = values,
+                      .scratch = scratch_of(p, worker),
     };
     p->kernels->parts(&parts);
     chunk_at(p, panel)[MEASURES] = total_of(values, lanes_of(p, SIDE_H, panel));
@@ -484,9 +489,10 @@ static void value_task(void *user, int64_t panel, int worker)
 
 inshi_status problem_value(struct problem *p, struct loss_choice loss, double *value)
 {
-    struct value_job   job    = {p, loss};
-    const inshi_status status = parallel_run(p->context, p->factor[SIDE_H].panels, pass_work(p), value_task, &job);
-    *value                    = 0;
+    struct value_job   job = {p, loss};
+    const inshi_status status =
+        parallel_run(p->context, p->factor[SIDE_H].panels, pass_work(p), value_task, &job);
+    *value = 0;
     for (int64_t panel = 0; panel < p->factor[SIDE_H].panels; panel++)
         *value += chunk_at(p, panel)[MEASURES];
     return status;

@@ -8,7 +8,7 @@
 #include "kernels/storage.h"
 
 enum { lanes_f64 = 8, lanes_f32 = 8 };
-#define LANES 8
+#define LANES    8
 #define ISA_NAME "portable"
 
 /* The losses see one number where the SIMD kernels have a vector; their arithmetic is double in both tables. */
@@ -19,6 +19,8 @@ enum { lanes_f64 = 8, lanes_f32 = 8 };
 #define V_SQRT(a)         sqrt(a)
 #define V_LESS(a, b)      ((a) < (b))
 #define V_ALL(m)          (m)
+#define V_ANY(m)          (m)
+#define MASK              bool
 #define V_SELECT(m, a, b) ((m) ? (a) : (b))
 #define REAL_TINY         1e-300
 #define REAL_HUGE         1e280
@@ -51,11 +53,11 @@ static inline double v_atanh_tail_one(double s2)
 static void one_entry(struct loss_choice loss, bool observed, double x, double y, double part[4])
 {
     switch (loss.loss->id) {
-#define LOSS_ROW(name, summary, traits, order)                                                                       \
-    case LOSS_ID_##name:                                                                                             \
-        name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                                       \
-        part[2] = name##_value_one(x, y, loss.beta);                                                                 \
-        part[3] = name##_curvature_one(x, y, loss.beta, observed);                                                             \
+#define LOSS_ROW(name, summary, traits, order)                                                               \
+    case LOSS_ID_##name:                                                                                     \
+        name##_parts_one(x, y, loss.beta, &part[0], &part[1]);                                               \
+        part[2] = name##_value_one(x, y, loss.beta);                                                         \
+        part[3] = name##_curvature_one(x, y, loss.beta, observed);                                           \
         return;
 #include "loss/list.inc"
 #undef LOSS_ROW
@@ -64,10 +66,10 @@ static void one_entry(struct loss_choice loss, bool observed, double x, double y
     }
 }
 
-#define real     float
-#define FN(name) name##_f32
-#define LEAST_Y  1e-30
-#define MOST     1e34
+#define real         float
+#define FN(name)     name##_f32
+#define LEAST_Y      1e-30
+#define MOST         1e34
 #define HESSIAN_LIFT 1e-5
 #include "kernels/load.inc"
 #include "kernels/plain.inc"
@@ -78,10 +80,10 @@ static void one_entry(struct loss_choice loss, bool observed, double x, double y
 #undef MOST
 #undef HESSIAN_LIFT
 
-#define real     double
-#define FN(name) name##_f64
-#define LEAST_Y  1e-140
-#define MOST     REAL_HUGE
+#define real         double
+#define FN(name)     name##_f64
+#define LEAST_Y      1e-140
+#define MOST         REAL_HUGE
 #define HESSIAN_LIFT 1e-10
 #include "kernels/load.inc"
 #include "kernels/plain.inc"

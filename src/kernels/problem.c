@@ -10,7 +10,7 @@ struct pack_job {
     struct problem *problem;
     struct strip_sums {
         double square, total;
-    } *columns; /* one for each tile column */
+    } * columns; /* one for each tile column */
 };
 
 static int64_t tiles_for(int64_t count, int lanes)
@@ -19,10 +19,11 @@ static int64_t tiles_for(int64_t count, int lanes)
 }
 
 /* Sums of one tile in the compute type, over the entries that X has. */
-static void add_tile(const struct problem *p, const void *tile, int64_t row, int64_t column, struct strip_sums *sums)
+static void add_tile(const struct problem *p, const void *tile, int64_t row, int64_t column,
+                     struct strip_sums *sums)
 {
-    const int      T = p->kernels->lanes;
-    const int64_t  rows = p->x.view.rows - row * T, columns = p->x.view.columns - column * T;
+    const int     T    = p->kernels->lanes;
+    const int64_t rows = p->x.view.rows - row * T, columns = p->x.view.columns - column * T;
     for (int i = 0; i < T && i < rows; i++)
         for (int j = 0; j < T && j < columns; j++) {
             const double a = p->kernels->real_bytes == 8 ? ((const double *)tile)[i * T + j]
@@ -34,9 +35,10 @@ static void add_tile(const struct problem *p, const void *tile, int64_t row, int
 
 static void pack_column(void *user, int64_t column, int worker)
 {
-    struct pack_job *job  = user;
-    struct problem  *p    = job->problem;
-    const size_t     size = (size_t)p->kernels->lanes * (size_t)p->kernels->lanes * (size_t)p->kernels->real_bytes;
+    struct pack_job *job = user;
+    struct problem  *p   = job->problem;
+    const size_t     size =
+        (size_t)p->kernels->lanes * (size_t)p->kernels->lanes * (size_t)p->kernels->real_bytes;
     for (int64_t row = 0; row < p->x.tile_rows; row++) {
         void *tile = p->x.data ? (char *)p->x.data + (size_t)(column * p->x.tile_rows + row) * size
                                : p->scratch + (size_t)worker * p->scratch_size;
@@ -97,7 +99,8 @@ static inshi_status take_parts(struct problem *p, void *parts[2], bool both, siz
         parts[SIDE_W]       = parts[SIDE_H];
         return status;
     }
-    if (take(p, &parts[SIDE_H], h, panel, "the gradient") || take(p, &parts[SIDE_W], w, panel, "the gradient"))
+    if (take(p, &parts[SIDE_H], h, panel, "the gradient") ||
+        take(p, &parts[SIDE_W], w, panel, "the gradient"))
         return INSHI_ERR_MEMORY;
     return INSHI_OK;
 }
@@ -109,21 +112,23 @@ static bool needs_push(const struct problem *p)
 
 static inshi_status take_all(struct problem *p, bool with_copy, bool both)
 {
-    const struct kernels *const k = p->kernels;
-    const int     T        = k->lanes;
-    const size_t  real     = (size_t)k->real_bytes, panel = (size_t)p->k * (size_t)T * real;
-    const int64_t tiles    = checked_product(p->x.tile_rows, p->x.tile_columns);
+    const struct kernels *const k    = p->kernels;
+    const int                   T    = k->lanes;
+    const size_t                real = (size_t)k->real_bytes, panel = (size_t)p->k * (size_t)T * real;
+    const int64_t               tiles = checked_product(p->x.tile_rows, p->x.tile_columns);
     const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, threads = p->context->threads;
     const size_t  measures = sizeof(double) * MEASURES * (size_t)T;
-    p->scratch_size        = (k->scratch_bytes(p->k) + measures + (size_t)p->k * (size_t)T * real + 127) / 64 * 64;
-    p->partial_parts       = most_partial(p, both);
-    const int64_t chunks   = h > w ? h : w;
+    p->scratch_size  = (k->scratch_bytes(p->k) + measures + (size_t)p->k * (size_t)T * real + 127) / 64 * 64;
+    p->partial_parts = most_partial(p, both);
+    const int64_t chunks = h > w ? h : w;
     if (with_copy && (tiles < 0 || take(p, &p->x.data, tiles, (size_t)T * (size_t)T * real, "the packed X")))
-        return tiles < 0 ? context_fail(p->context, INSHI_ERR_MEMORY, "X has too many entries to count") : INSHI_ERR_MEMORY;
+        return tiles < 0 ? context_fail(p->context, INSHI_ERR_MEMORY, "X has too many entries to count")
+                         : INSHI_ERR_MEMORY;
     if (take(p, &p->factor[SIDE_H].data, h, panel, "H") || take(p, &p->factor[SIDE_W].data, w, panel, "W") ||
         take_parts(p, p->pull, both, panel) || (needs_push(p) && take_parts(p, p->push, both, panel)) ||
         take(p, (void **)&p->scratch, threads, p->scratch_size, "scratch") ||
-        take(p, &p->gram, 2 * p->k * p->k, real, "a Gram matrix") || take(p, &p->sums, 2 * p->k, real, "sums") ||
+        take(p, &p->gram, 2 * p->k * p->k, real, "a Gram matrix") ||
+        take(p, &p->sums, 2 * p->k, real, "sums") ||
         take(p, (void **)&p->small, GRAM_PARTS * (p->k + 1) * p->k, sizeof(double), "a Gram matrix") ||
         take(p, (void **)&p->chunk, chunks + 16, sizeof(double) * (MEASURES + 1), "sums") ||
         take(p, &p->partial, p->partial_parts, panel, "partial sums"))
@@ -139,15 +144,17 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
 
 inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, bool both)
 {
-    const int T            = p->kernels->lanes;
+    const int T = p->kernels->lanes;
     if (p->k > RANK_MOST)
-        return context_fail(p->context, INSHI_ERR_MEMORY, "not enough memory for a rank of %lld: k x k numbers are more than can be counted",
-                            (long long)p->k);
-    p->x.view              = x;
-    p->x.tile_rows         = tiles_for(x.rows, T);
-    p->x.tile_columns      = tiles_for(x.columns, T);
-    p->factor[SIDE_H]      = (struct factor){x.columns, p->x.tile_columns, NULL};
-    p->factor[SIDE_W]      = (struct factor){x.rows, p->x.tile_rows, NULL};
+        return context_fail(
+            p->context, INSHI_ERR_MEMORY,
+            "not enough memory for a rank of %lld: k x k numbers are more than can be counted",
+            (long long)p->k);
+    p->x.view                 = x;
+    p->x.tile_rows            = tiles_for(x.rows, T);
+    p->x.tile_columns         = tiles_for(x.columns, T);
+    p->factor[SIDE_H]         = (struct factor){x.columns, p->x.tile_columns, NULL};
+    p->factor[SIDE_W]         = (struct factor){x.rows, p->x.tile_rows, NULL};
     const inshi_status status = take_all(p, with_copy, both);
     return status ? status : pack(p);
 }
@@ -158,8 +165,9 @@ void problem_destroy(struct problem *p)
         memory_give(p->context, p->pull[SIDE_W]);
     if (p->push[SIDE_W] != p->push[SIDE_H])
         memory_give(p->context, p->push[SIDE_W]);
-    void *const blocks[] = {p->x.data, p->factor[0].data, p->factor[1].data, p->pull[0], p->push[0], p->scratch,
-                            p->gram,   p->sums,           p->small,          p->chunk,   p->partial, p->memory, p->weighed, p->weight[0], p->weight[1]};
+    void *const blocks[] = {p->x.data,  p->factor[0].data, p->factor[1].data, p->pull[0],   p->push[0],
+                            p->scratch, p->gram,           p->sums,           p->small,     p->chunk,
+                            p->partial, p->memory,         p->weighed,        p->weight[0], p->weight[1]};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_give(p->context, blocks[i]);
     *p = (struct problem){0};

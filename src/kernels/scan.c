@@ -48,15 +48,15 @@ static inline void note(struct strip *s, double floor, double a, int64_t major, 
     s->large_sum += a * 0x1p-64;
 }
 
-#define SCAN_ROWS(suffix, type, convert)                                                                             \
-    static void rows_##suffix(const struct scan_job *job, int64_t first, int64_t last, struct strip *s)              \
-    {                                                                                                                \
-        const inshi_matrix m = job->matrix;                                                                          \
-        for (int64_t i = first; i < last; i++) {                                                                     \
-            const type *row = (const type *)m.data + i * m.row_stride;                                               \
-            for (int64_t j = 0; j < m.columns; j++)                                                                  \
-                note(s, job->floor, convert(row[j * m.column_stride]), i, j);                                                    \
-        }                                                                                                            \
+#define SCAN_ROWS(suffix, type, convert)                                                                     \
+    static void rows_##suffix(const struct scan_job *job, int64_t first, int64_t last, struct strip *s)      \
+    {                                                                                                        \
+        const inshi_matrix m = job->matrix;                                                                  \
+        for (int64_t i = first; i < last; i++) {                                                             \
+            const type *row = (const type *)m.data + i * m.row_stride;                                       \
+            for (int64_t j = 0; j < m.columns; j++)                                                          \
+                note(s, job->floor, convert(row[j * m.column_stride]), i, j);                                \
+        }                                                                                                    \
     }
 STORAGE_LIST(SCAN_ROWS)
 #undef SCAN_ROWS
@@ -64,13 +64,13 @@ STORAGE_LIST(SCAN_ROWS)
 static void scan_task(void *user, int64_t task, int worker)
 {
     (void)worker;
-    const struct scan_job *job  = user;
-    const int64_t          left = job->matrix.rows - task * job->chunk, count = left < job->chunk ? left : job->chunk;
-    struct strip           s    = {.least = INFINITY, .bad_major = -1, .turned = job->turned};
+    const struct scan_job *job = user;
+    const int64_t left = job->matrix.rows - task * job->chunk, count = left < job->chunk ? left : job->chunk;
+    struct strip  s = {.least = INFINITY, .bad_major = -1, .turned = job->turned};
     switch (job->matrix.dtype) {
-#define CASE(suffix, type, convert)                                                                                  \
-    case INSHI_DTYPE_##suffix:                                                                                       \
-        rows_##suffix(job, task * job->chunk, task * job->chunk + count, &s);                                        \
+#define CASE(suffix, type, convert)                                                                          \
+    case INSHI_DTYPE_##suffix:                                                                               \
+        rows_##suffix(job, task * job->chunk, task * job->chunk + count, &s);                                \
         break;
         STORAGE_LIST(CASE)
 #undef CASE
@@ -83,7 +83,8 @@ static void keep_bad(struct scan *out, const struct strip *s)
 {
     if (s->bad_major < 0)
         return;
-    const int64_t row = s->turned ? s->bad_minor : s->bad_major, column = s->turned ? s->bad_major : s->bad_minor;
+    const int64_t row    = s->turned ? s->bad_minor : s->bad_major,
+                  column = s->turned ? s->bad_major : s->bad_minor;
     if (out->bad_row < 0 || row < out->bad_row || (row == out->bad_row && column < out->bad_column)) {
         out->bad_row    = row;
         out->bad_column = column;
@@ -93,16 +94,18 @@ static void keep_bad(struct scan *out, const struct strip *s)
 
 inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double floor, struct scan *out)
 {
-    const int64_t rs     = matrix.row_stride < 0 ? -matrix.row_stride : matrix.row_stride;
-    const int64_t cs     = matrix.column_stride < 0 ? -matrix.column_stride : matrix.column_stride;
-    const bool    turned = rs < cs;
-    const inshi_matrix m = turned ? inshi_matrix_transpose(matrix) : matrix;
-    const int64_t chunk  = 1 + 65536 / (m.columns > 0 ? m.columns : 1), tasks = (m.rows + chunk - 1) / chunk;
-    struct scan_job job  = {m, chunk, turned, floor, memory_take(context, tasks, sizeof(struct strip), "a look at X")};
+    const int64_t      rs     = matrix.row_stride < 0 ? -matrix.row_stride : matrix.row_stride;
+    const int64_t      cs     = matrix.column_stride < 0 ? -matrix.column_stride : matrix.column_stride;
+    const bool         turned = rs < cs;
+    const inshi_matrix m      = turned ? inshi_matrix_transpose(matrix) : matrix;
+    const int64_t   chunk = 1 + 65536 / (m.columns > 0 ? m.columns : 1), tasks = (m.rows + chunk - 1) / chunk;
+    struct scan_job job = {m, chunk, turned, floor,
+                           memory_take(context, tasks, sizeof(struct strip), "a look at X")};
     if (!job.strips)
         return INSHI_ERR_MEMORY;
-    const inshi_status status = parallel_run(context, tasks, (double)m.rows * (double)m.columns, scan_task, &job);
-    *out                      = (struct scan){.least = INFINITY, .bad_row = -1, .bad_column = -1};
+    const inshi_status status =
+        parallel_run(context, tasks, (double)m.rows * (double)m.columns, scan_task, &job);
+    *out             = (struct scan){.least = INFINITY, .bad_row = -1, .bad_column = -1};
     double small_sum = 0, large_sum = 0;
     for (int64_t t = 0; status == INSHI_OK && t < tasks; t++) {
         const struct strip *s = &job.strips[t];
@@ -132,16 +135,16 @@ struct most_job {
 
 enum { MOST_COLUMNS = 64 }; /* of a task */
 
-#define MOST_COLUMN(suffix, type, convert)                                                                           \
-    static double most_##suffix(inshi_matrix m, int64_t column)                                                      \
-    {                                                                                                                \
-        const type *at   = (const type *)m.data + column * m.column_stride;                                          \
-        double      most = 0;                                                                                        \
-        for (int64_t i = 0; i < m.rows; i++) {                                                                       \
-            const double a = convert(at[i * m.row_stride]);                                                          \
-            most           = a > most ? a : most;                                                                    \
-        }                                                                                                            \
-        return most;                                                                                                 \
+#define MOST_COLUMN(suffix, type, convert)                                                                   \
+    static double most_##suffix(inshi_matrix m, int64_t column)                                              \
+    {                                                                                                        \
+        const type *at   = (const type *)m.data + column * m.column_stride;                                  \
+        double      most = 0;                                                                                \
+        for (int64_t i = 0; i < m.rows; i++) {                                                               \
+            const double a = convert(at[i * m.row_stride]);                                                  \
+            most           = a > most ? a : most;                                                            \
+        }                                                                                                    \
+        return most;                                                                                         \
     }
 STORAGE_LIST(MOST_COLUMN)
 #undef MOST_COLUMN
@@ -153,9 +156,9 @@ static void most_task(void *user, int64_t task, int worker)
     const int64_t          last = (task + 1) * MOST_COLUMNS;
     for (int64_t j = task * MOST_COLUMNS; j < last && j < job->matrix.columns; j++)
         switch (job->matrix.dtype) {
-#define CASE(suffix, type, convert)                                                                                  \
-    case INSHI_DTYPE_##suffix:                                                                                       \
-        job->most[j] = most_##suffix(job->matrix, j);                                                                \
+#define CASE(suffix, type, convert)                                                                          \
+    case INSHI_DTYPE_##suffix:                                                                               \
+        job->most[j] = most_##suffix(job->matrix, j);                                                        \
         break;
             STORAGE_LIST(CASE)
 #undef CASE

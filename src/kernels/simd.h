@@ -45,6 +45,8 @@ typedef real FN(unaligned) __attribute__((vector_size(VBYTES), aligned(sizeof(re
 #undef V_MIN
 #undef V_SQRT
 #undef V_ALL
+#undef V_ANY
+#undef MASK
 #define V(a)              FN(v_set)((real)(a))
 #define V_LESS(a, b)      ((ivec)((a) < (b)))
 #define V_SELECT(m, a, b) ((vec)(((m) & (ivec)(a)) | (~(m) & (ivec)(b))))
@@ -52,6 +54,8 @@ typedef real FN(unaligned) __attribute__((vector_size(VBYTES), aligned(sizeof(re
 #define V_MIN(a, b)       FN(v_min)(a, b)
 #define V_SQRT(a)         FN(v_sqrt)(a)
 #define V_ALL(m)          FN(v_all)(m)
+#define V_ANY(m)          FN(v_any)(m)
+#define MASK              ivec
 
 static inline vec FN(v_set)(real a)
 {
@@ -114,6 +118,27 @@ static inline vec FN(v_sqrt)(vec a)
 }
 #endif
 
+#if VBYTES == 32 && defined(__AVX2__)
+static inline int FN(v_all)(ivec m)
+{
+    return _mm256_movemask_epi8((__m256i)m) == -1;
+}
+
+static inline int FN(v_any)(ivec m)
+{
+    return _mm256_movemask_epi8((__m256i)m) != 0;
+}
+#elif VBYTES == 64 && defined(__AVX512BW__)
+static inline int FN(v_all)(ivec m)
+{
+    return _mm512_movepi8_mask((__m512i)m) == ~UINT64_C(0);
+}
+
+static inline int FN(v_any)(ivec m)
+{
+    return _mm512_movepi8_mask((__m512i)m) != 0;
+}
+#else
 static inline int FN(v_all)(ivec m)
 {
     word all = -1;
@@ -121,6 +146,15 @@ static inline int FN(v_all)(ivec m)
         all &= m[i];
     return all != 0;
 }
+
+static inline int FN(v_any)(ivec m)
+{
+    word any = 0;
+    for (int i = 0; i < VL; i++)
+        any |= m[i];
+    return any != 0;
+}
+#endif
 
 static inline double FN(v_total)(vec a)
 {

@@ -23,18 +23,18 @@ static inline double storage_half(uint16_t bits)
 #define STORAGE_BOOL(a)   ((a) ? 1.0 : 0.0)
 
 /* X(suffix of INSHI_DTYPE_, C type, conversion to double) */
-#define STORAGE_LIST(X)                                                                                              \
-    X(U1, uint8_t, STORAGE_NUMBER)                                                                                   \
-    X(U2, uint16_t, STORAGE_NUMBER)                                                                                  \
-    X(U4, uint32_t, STORAGE_NUMBER)                                                                                  \
-    X(U8, uint64_t, STORAGE_NUMBER)                                                                                  \
-    X(I1, int8_t, STORAGE_NUMBER)                                                                                    \
-    X(I2, int16_t, STORAGE_NUMBER)                                                                                   \
-    X(I4, int32_t, STORAGE_NUMBER)                                                                                   \
-    X(I8, int64_t, STORAGE_NUMBER)                                                                                   \
-    X(F2, uint16_t, storage_half)                                                                                    \
-    X(F4, float, STORAGE_NUMBER)                                                                                     \
-    X(F8, double, STORAGE_NUMBER)                                                                                    \
+#define STORAGE_LIST(X)                                                                                      \
+    X(U1, uint8_t, STORAGE_NUMBER)                                                                           \
+    X(U2, uint16_t, STORAGE_NUMBER)                                                                          \
+    X(U4, uint32_t, STORAGE_NUMBER)                                                                          \
+    X(U8, uint64_t, STORAGE_NUMBER)                                                                          \
+    X(I1, int8_t, STORAGE_NUMBER)                                                                            \
+    X(I2, int16_t, STORAGE_NUMBER)                                                                           \
+    X(I4, int32_t, STORAGE_NUMBER)                                                                           \
+    X(I8, int64_t, STORAGE_NUMBER)                                                                           \
+    X(F2, uint16_t, storage_half)                                                                            \
+    X(F4, float, STORAGE_NUMBER)                                                                             \
+    X(F8, double, STORAGE_NUMBER)                                                                            \
     X(B1, uint8_t, STORAGE_BOOL)
 
 #endif

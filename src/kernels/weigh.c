@@ -21,14 +21,20 @@ static size_t row_bytes(const struct problem *p)
 /* The sums of X along the other side, as a product with ones: one panel. */
 static void sums_task(void *user, int64_t panel, int worker)
 {
-    const struct sums_job *job  = user;
-    struct problem        *p    = job->p;
-    const int              T    = p->kernels->lanes;
-    double                *out  = p->weight[job->side] + panel * T;
-    char                  *pull = p->scratch + (size_t)(worker + 1) * p->scratch_size - row_bytes(p) - 64;
-    struct parts_job       parts = {.loss = p->loss, .x = &p->x, .side = job->side, .panel = panel,
-                                    .last = p->factor[other_side(job->side)].panels, .k = 1, .other = job->ones,
-                                    .pull = pull, .scratch = p->scratch + (size_t)worker * p->scratch_size};
+    const struct sums_job *job   = user;
+    struct problem        *p     = job->p;
+    const int              T     = p->kernels->lanes;
+    double                *out   = p->weight[job->side] + panel * T;
+    char                  *pull  = p->scratch + (size_t)(worker + 1) * p->scratch_size - row_bytes(p) - 64;
+    struct parts_job       parts = {.loss    = p->loss,
+                                    .x       = &p->x,
+                                    .side    = job->side,
+                                    .panel   = panel,
+                                    .last    = p->factor[other_side(job->side)].panels,
+                                    .k       = 1,
+                                    .other   = job->ones,
+                                    .pull    = pull,
+                                    .scratch = p->scratch + (size_t)worker * p->scratch_size};
     memset(pull, 0, row_bytes(p));
     p->kernels->product(&parts);
     for (int j = 0; j < T; j++) {
@@ -41,13 +47,14 @@ static inshi_status take_weights(struct problem *p, enum side side)
 {
     const enum side other = other_side(side);
     const int64_t   count = p->factor[other].panels * p->kernels->lanes;
-    struct sums_job job   = {p, side, memory_take(p->context, count, (size_t)p->kernels->real_bytes, "sums of X")};
+    struct sums_job job   = {p, side,
+                             memory_take(p->context, count, (size_t)p->kernels->real_bytes, "sums of X")};
     const double    one   = 1;
     if (!job.ones)
         return INSHI_ERR_MEMORY;
     for (int64_t i = 0; i < count; i++)
         p->kernels->from_double(&one, 1, (char *)job.ones + (size_t)i * (size_t)p->kernels->real_bytes);
-    const double work = (double)p->x.view.rows * (double)p->x.view.columns * 2;
+    const double       work   = (double)p->x.view.rows * (double)p->x.view.columns * 2;
     const inshi_status status = parallel_run(p->context, p->factor[side].panels, work, sums_task, &job);
     memory_give(p->context, job.ones);
     return status;
@@ -75,8 +82,9 @@ static void lift_task(void *user, int64_t panel, int worker)
 {
     (void)worker;
     const struct lift_job *job = user;
-    struct problem *p = job->p;
-    p->kernels->lift(panel_at(p, p->factor[job->side].data, panel), p->k, lanes_of(p, job->side, panel), job->least);
+    struct problem        *p   = job->p;
+    p->kernels->lift(panel_at(p, p->factor[job->side].data, panel), p->k, lanes_of(p, job->side, panel),
+                     job->least);
 }
 
 inshi_status problem_unweigh(struct problem *p, struct loss_choice loss, double lift)

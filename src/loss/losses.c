@@ -18,6 +18,8 @@ typedef double real;
 #define V_SQRT(a)         sqrt(a)
 #define V_LESS(a, b)      ((a) < (b))
 #define V_ALL(m)          (m)
+#define V_ANY(m)          (m)
+#define MASK              bool
 #define V_SELECT(m, a, b) ((m) ? (a) : (b))
 #define REAL_TINY         1e-300
 #define REAL_HUGE         1e280
@@ -74,8 +76,8 @@ static inshi_status find_parameter(inshi_context *context, const char *name, str
     const double beta  = strtod(number, &end);
     if (end == number || *end || !isfinite(beta) || strpbrk(number, "xX \t\n") || fabs(beta) > 1e3)
         return context_fail(context, INSHI_ERR_ARGUMENT,
-                            "loss \"%s\": \"%s\" is not a number between -1000 and 1000; write e.g. beta:1.5", name,
-                            number);
+                            "loss \"%s\": \"%s\" is not a number between -1000 and 1000; write e.g. beta:1.5",
+                            name, number);
     *out = choose_beta(beta);
     return INSHI_OK;
 }
@@ -128,8 +130,8 @@ double loss_exponent(struct loss_choice loss, bool squared_penalty)
 double loss_value(struct loss_choice loss, double x, double y)
 {
     switch (loss.loss->id) {
-#define LOSS_ROW(name, summary, traits, order)                                                                       \
-    case LOSS_ID_##name:                                                                                             \
+#define LOSS_ROW(name, summary, traits, order)                                                               \
+    case LOSS_ID_##name:                                                                                     \
         return name##_value(x, y, loss.beta);
 #include "loss/list.inc"
 #undef LOSS_ROW
@@ -142,9 +144,9 @@ double loss_value(struct loss_choice loss, double x, double y)
 static void parts(struct loss_choice loss, double x, double y, double *pull, double *push)
 {
     switch (loss.loss->id) {
-#define LOSS_ROW(name, summary, traits, order)                                                                       \
-    case LOSS_ID_##name:                                                                                             \
-        name##_parts(x, y, loss.beta, pull, push);                                                                   \
+#define LOSS_ROW(name, summary, traits, order)                                                               \
+    case LOSS_ID_##name:                                                                                     \
+        name##_parts(x, y, loss.beta, pull, push);                                                           \
         return;
 #include "loss/list.inc"
 #undef LOSS_ROW

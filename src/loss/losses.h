@@ -11,11 +11,15 @@
 #include "base/context.h"
 
 enum loss_trait {
-    LOSS_QUADRATIC   = 1, /* the gradient is linear in Y: products with X and Gram matrices serve               */
-    LOSS_CONVEX      = 2, /* convex in y                                                                        */
-    LOSS_PUSH_IS_ONE = 4, /* dd/dy = 1 - pull: the sums of the other factor are the whole positive part         */
-    LOSS_PARAMETER   = 8, /* named with a number, "name:B"                                                      */
-    LOSS_HAS_UNIT    = 16 /* d(cx|cy) is not c^B d(x|y): the data must not be rescaled                          */
+    LOSS_QUADRATIC =
+        1,           /* the gradient is linear in Y: products with X and Gram matrices serve               */
+    LOSS_CONVEX = 2, /* convex in y                                                                        */
+    LOSS_PUSH_IS_ONE =
+        4, /* dd/dy = 1 - pull: the sums of the other factor are the whole positive part         */
+    LOSS_PARAMETER =
+        8, /* named with a number, "name:B"                                                      */
+    LOSS_HAS_UNIT =
+        16 /* d(cx|cy) is not c^B d(x|y): the data must not be rescaled                          */
 };
 
 enum loss_id {
@@ -28,8 +32,8 @@ enum loss_id {
 struct loss {
     enum loss_id id;
     const char  *name, *summary;
-    double       order; /* the B whose exponent, degree and lifting of zeros this loss shares; else its parameter */
-    unsigned     traits;
+    double order; /* the B whose exponent, degree and lifting of zeros this loss shares; else its parameter */
+    unsigned traits;
 };
 
 /* A loss with its order or parameter: beta is 2 for eu, 1 for kl, 0 for is. */

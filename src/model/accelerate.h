@@ -26,14 +26,16 @@ struct accelerator {
 /* What a look has shown; unless accepted, the problem stands at the accepted pair again. */
 enum verdict { VERDICT_ACCEPTED, VERDICT_STEP_PLAINLY, VERDICT_STEP_SAFELY };
 
-inshi_status accelerator_create(struct accelerator *accelerator, struct problem *problem, const struct pace *pace);
+inshi_status accelerator_create(struct accelerator *accelerator, struct problem *problem,
+                                const struct pace *pace);
 void         accelerator_destroy(struct accelerator *accelerator);
 
 /* Before the first iteration of a start. */
 inshi_status accelerator_begin(struct accelerator *accelerator);
 
 /* Judges the point where the problem stands by its objective. force: accept whatever it is. */
-inshi_status accelerator_judge(struct accelerator *accelerator, double objective, bool force, enum verdict *verdict);
+inshi_status accelerator_judge(struct accelerator *accelerator, double objective, bool force,
+                               enum verdict *verdict);
 
 /* After a factor has moved: from n to y, or where plainly is true only noted as n. */
 inshi_status accelerator_extrapolate(struct accelerator *accelerator, enum side side, bool plainly);

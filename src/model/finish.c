@@ -64,25 +64,28 @@ static void scale_column(inshi_matrix m, int64_t l, double factor, bool divide)
 
 inshi_status finish_factors(struct plan *plan)
 {
-    const inshi_matrix w = plan->view[SIDE_W], ht = inshi_matrix_transpose(plan->view[SIDE_H]);
-    const bool         scales = strcmp(plan->normalize, "none") != 0;
-    const inshi_options *const o = &plan->options;
-    const bool penalised = o->l1_w > 0 || o->l1_h > 0 || o->l2_w > 0 || o->l2_h > 0; /* zeroing changes the objective */
+    const inshi_matrix         w = plan->view[SIDE_W], ht = inshi_matrix_transpose(plan->view[SIDE_H]);
+    const bool                 scales = strcmp(plan->normalize, "none") != 0;
+    const inshi_options *const o      = &plan->options;
+    const bool                 penalised =
+        o->l1_w > 0 || o->l1_h > 0 || o->l2_w > 0 || o->l2_h > 0; /* zeroing changes the objective */
     if (!scales && !plan->sorts)
         return INSHI_OK;
-    struct component *const order = plan->components;
-    inshi_status status = INSHI_OK;
+    struct component *const order  = plan->components;
+    inshi_status            status = INSHI_OK;
     for (int64_t l = 0; l < plan->k && !status; l++) {
         const double size = size_of(w, l, scales ? plan->normalize : "sum");
-        const double mass = ldexp(size_of(w, l, "sum"), plan->shift[SIDE_W]) * ldexp(size_of(ht, l, "sum"), plan->shift[SIDE_H]);
-        order[l]          = (struct component){mass, l};
+        const double mass = ldexp(size_of(w, l, "sum"), plan->shift[SIDE_W]) *
+                            ldexp(size_of(ht, l, "sum"), plan->shift[SIDE_H]);
+        order[l] = (struct component){mass, l};
         if (!(mass > 0) && plan->sorts && !penalised) {
             scale_column(w, l, 0, false);
             scale_column(ht, l, 0, false);
         } else if (scales && size > 0 && !isfinite(size * size_of(ht, l, "max"))) {
-            status = context_fail(plan->context, INSHI_ERR_NUMERIC,
-                                  "H has no finite entries once column %lld of W is scaled to %s 1; use normalize none",
-                                  (long long)l, plan->normalize);
+            status = context_fail(
+                plan->context, INSHI_ERR_NUMERIC,
+                "H has no finite entries once column %lld of W is scaled to %s 1; use normalize none",
+                (long long)l, plan->normalize);
         } else if (scales && size > 0) {
             scale_column(w, l, size, true);
             scale_column(ht, l, size, false);

@@ -15,20 +15,21 @@
 
 /* One start of one fit. */
 struct run {
-    struct plan    *plan;
-    struct problem  problem;
-    struct half     half[2];
+    struct plan       *plan;
+    struct problem     problem;
+    struct half        half[2];
     struct accelerator accelerator;
-    struct update   update[2]; /* how each factor moves */
-    struct history  history; /* of this start */
-    void           *best[2]; /* the best factors so far, where there are several starts */
-    int64_t         start;   /* 0, 1, ... restarts - 1 */
-    double          call_began, began;
-    int64_t         iteration;
-    int64_t         revived;
-    double          divergence, objective, kkt, kkt_worst; /* at the last look */
-    double          level; /* the objective in the scaled units, where it neither over- nor underflows: for comparisons */
-    inshi_stop      stop;
+    struct update      update[2]; /* how each factor moves */
+    struct history     history;   /* of this start */
+    void              *best[2];   /* the best factors so far, where there are several starts */
+    int64_t            start;     /* 0, 1, ... restarts - 1 */
+    double             call_began, began;
+    int64_t            iteration;
+    int64_t            revived;
+    double             divergence, objective, kkt, kkt_worst; /* at the last look */
+    double
+        level; /* the objective in the scaled units, where it neither over- nor underflows: for comparisons */
+    inshi_stop stop;
 };
 
 /* ---- looking at a point ------------------------------------------------------------------------------------------- */
@@ -47,9 +48,9 @@ static double half_violation(const struct half *half)
 /* The KKT residual from the halves that are there; a half of the last iteration stands in for a newer one. */
 static void take_kkt(struct run *run)
 {
-    run->kkt = run->kkt_worst = 0;
+    run->kkt = run->kkt_worst = run->problem.skips_kkt ? NAN : 0;
     for (int side = 0; side < 2; side++) {
-        if (!run->plan->moves[side])
+        if (!run->plan->moves[side] || run->problem.skips_kkt)
             continue;
         run->kkt       = fmax(run->kkt, half_violation(&run->half[side]));
         run->kkt_worst = fmax(run->kkt_worst, run->half[side].measured[MEASURE_WORST]);
@@ -59,7 +60,8 @@ static void take_kkt(struct run *run)
 static inshi_status fail_numbers(const struct run *run)
 {
     const struct plan *plan = run->plan;
-    return context_fail(plan->context, INSHI_ERR_NUMERIC, "the objective is not a finite number after iteration %lld%s",
+    return context_fail(plan->context, INSHI_ERR_NUMERIC,
+                        "the objective is not a finite number after iteration %lld%s",
                         (long long)run->iteration, plan->solver->joint ? "; a smaller --eta may help" : "");
 }
 
@@ -72,7 +74,8 @@ static inshi_status take_objective(struct run *run, double divergence)
     run->level        = divergence;
     for (int side = 0; side < 2; side++) {
         const double l1 = run->problem.l1[side], l2 = run->problem.l2[side];
-        const double sum = run->half[side].measured[MEASURE_SUM], squares = run->half[side].measured[MEASURE_SQUARES];
+        const double sum     = run->half[side].measured[MEASURE_SUM],
+                     squares = run->half[side].measured[MEASURE_SQUARES];
         if (!(l1 + l2 > 0))
             continue;
         run->objective += plan_penalty(plan, side, sum, squares);
@@ -89,7 +92,8 @@ static inshi_status measure_sums(struct run *run, enum side side)
     struct problem *p = &run->problem;
     if (!(p->l1[side] + p->l2[side] > 0))
         return INSHI_OK;
-    return problem_size(p, side, &run->half[side].measured[MEASURE_SUM], &run->half[side].measured[MEASURE_SQUARES]);
+    return problem_size(p, side, &run->half[side].measured[MEASURE_SUM],
+                        &run->half[side].measured[MEASURE_SQUARES]);
 }
 
 /* moves: a step follows, so that moves made out of the pass are made ready. */
@@ -98,10 +102,12 @@ static inshi_status look(struct run *run, bool want_value, bool moves)
     struct plan    *plan   = run->plan;
     inshi_status    status = INSHI_OK;
     const enum side side   = first_side(plan);
+    run->problem.skips_kkt = moves && plan->options.tolerance == 0; /* nothing is decided by it */
     if (plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W])
         status = problem_both(&run->problem, want_value, run->half);
     else
-        status = problem_half(&run->problem, side, want_value, moves ? &run->update[side] : NULL, &run->half[side]);
+        status = problem_half(&run->problem, side, want_value, moves ? &run->update[side] : NULL,
+                              &run->half[side]);
     if (!status && want_value)
         status = measure_sums(run, other_side(side));
     if (status)
@@ -153,9 +159,9 @@ static inshi_status move(struct run *run, enum side side)
 /* Moves every factor that may move; the first half's parts are those of the last look. */
 static inshi_status advance(struct run *run, bool plainly)
 {
-    struct plan *plan   = run->plan;
-    const enum side first = first_side(plan);
-    inshi_status status = move(run, first);
+    struct plan    *plan   = run->plan;
+    const enum side first  = first_side(plan);
+    inshi_status    status = move(run, first);
     if (!status)
         status = accelerator_extrapolate(&run->accelerator, first, plainly);
     if (status || !plan->moves[SIDE_H] || !plan->moves[SIDE_W])
@@ -246,13 +252,13 @@ static inshi_status start(struct run *run);
  * start. */
 static inshi_status warm_up(struct run *run)
 {
-    const double before   = run->level;
-    struct plan  stand_in = *run->plan;
-    struct run   warm     = *run; /* shares the factors and all memory */
-    warm.plan             = &stand_in;
-    inshi_status status   = problem_weigh(&warm.problem);
-    stand_in.loss         = warm.problem.loss;
-    stand_in.solver       = &solver_hals;
+    const double before      = run->level;
+    struct plan  stand_in    = *run->plan;
+    struct run   warm        = *run; /* shares the factors and all memory */
+    warm.plan                = &stand_in;
+    inshi_status status      = problem_weigh(&warm.problem);
+    stand_in.loss            = warm.problem.loss;
+    stand_in.solver          = &solver_hals;
     warm.accelerator.problem = &warm.problem;
     warm.accelerator.pace    = solver_hals.pace;
     plan_moves(&warm, false);
@@ -278,7 +284,8 @@ static inshi_status revive(struct run *run)
 {
     struct plan    *plan = run->plan;
     struct problem *p    = &run->problem;
-    if (!plan->solver->revives || plan->options.l1_w + plan->options.l2_w + plan->options.l1_h + plan->options.l2_h > 0 ||
+    if (!plan->solver->revives ||
+        plan->options.l1_w + plan->options.l2_w + plan->options.l1_h + plan->options.l2_h > 0 ||
         !plan->moves[SIDE_H] || !plan->moves[SIDE_W] || plan->scan.most == 0 || run->revived >= 3 * plan->k)
         return INSHI_OK;
     return problem_revive(p, random_entry, &plan->options.seed, &run->revived);
@@ -306,7 +313,8 @@ static bool row_due(const struct run *run)
 
 static inshi_status add_row(struct run *run, bool with_kkt)
 {
-    const inshi_history_row row = {run->iteration, seconds_of(run), run->objective, with_kkt ? run->kkt : NAN};
+    const inshi_history_row row = {run->iteration, seconds_of(run), run->objective,
+                                   with_kkt ? run->kkt : NAN};
     return history_add(run->plan->context, &run->history, row);
 }
 
@@ -317,8 +325,12 @@ static bool told_to_stop(const struct run *run, bool has_value)
     if (!context->progress)
         return false;
     const inshi_options *o        = &run->plan->options;
-    const inshi_progress progress = {run->iteration, o->iterations, run->start, o->restarts,
-                                     has_value ? run->objective : NAN, run->iteration ? run->kkt : NAN,
+    const inshi_progress progress = {run->iteration,
+                                     o->iterations,
+                                     run->start,
+                                     o->restarts,
+                                     has_value ? run->objective : NAN,
+                                     run->iteration ? run->kkt : NAN,
                                      clock_seconds() - run->call_began};
     return context->progress(context->progress_user, &progress) != 0;
 }
@@ -345,10 +357,10 @@ static int reason_to_stop(struct run *run, bool has_value, inshi_status *status)
 /* The last look, which an interrupt must not cut short: the result has its true objective. */
 static inshi_status conclude(struct run *run)
 {
-    inshi_context *context           = run->plan->context;
-    int (*const interrupt)(void *)   = context->interrupt;
-    context->interrupt               = NULL;
-    inshi_status status              = look_and_settle(run);
+    inshi_context *context         = run->plan->context;
+    int (*const interrupt)(void *) = context->interrupt;
+    context->interrupt             = NULL;
+    inshi_status status            = look_and_settle(run);
     if (!status && second_is_stale(run->plan)) {
         status = problem_half(&run->problem, SIDE_W, false, NULL, &run->half[SIDE_W]);
         take_kkt(run);
@@ -374,7 +386,7 @@ static inshi_status iterate(struct run *run)
     for (run->iteration = 0; !status; run->iteration++) {
         const bool due = row_due(run);
         plan_moves(run, opening(run));
-        status         = look_and_judge(run, due, run->iteration < run->plan->options.iterations);
+        status = look_and_judge(run, due, run->iteration < run->plan->options.iterations);
         if (status)
             break;
         if (due)
@@ -410,7 +422,7 @@ static inshi_status scale_start(struct run *run, const bool generate[2])
     inshi_status    status = problem_half(p, SIDE_H, false, NULL, &half);
     if (status)
         return status;
-    const double push = half.measured[MEASURE_PUSH];
+    const double push  = half.measured[MEASURE_PUSH];
     double       scale = push > 0 ? half.measured[MEASURE_PULL] / push : 0;
     if (generate[SIDE_H] && generate[SIDE_W])
         scale = sqrt(scale);
@@ -424,8 +436,8 @@ static inshi_status scale_start(struct run *run, const bool generate[2])
 
 static inshi_status start(struct run *run)
 {
-    struct plan    *plan = run->plan;
-    struct problem *p    = &run->problem;
+    struct plan    *plan        = run->plan;
+    struct problem *p           = &run->problem;
     inshi_status    status      = INSHI_OK;
     const bool      generate[2] = {!plan->given[0], !plan->given[1]};
     for (int side = 0; side < 2 && !status; side++)
@@ -475,30 +487,31 @@ static bool factors_fit(struct run *run)
 /* Keeps the factors and what is known of them, where this start is the best so far. */
 static inshi_status keep(struct run *run)
 {
-    struct plan *plan = run->plan;
-    double       error = 0;
+    struct plan *plan              = run->plan;
+    double       error             = 0;
     int (*const interrupt)(void *) = plan->context->interrupt;
-    plan->context->interrupt = NULL;
-    inshi_status status      = relative_error(run, &error);
-    const bool   fits        = !status && isfinite(error) && isfinite(run->kkt) && factors_fit(run);
-    plan->context->interrupt = interrupt;
+    plan->context->interrupt       = NULL;
+    inshi_status status            = relative_error(run, &error);
+    const bool   fits              = !status && isfinite(error) && isfinite(run->kkt) && factors_fit(run);
+    plan->context->interrupt       = interrupt;
     if (!status && !fits)
-        return context_fail(plan->context, INSHI_ERR_NUMERIC, "the factors are not finite numbers after iteration %lld",
+        return context_fail(plan->context, INSHI_ERR_NUMERIC,
+                            "the factors are not finite numbers after iteration %lld",
                             (long long)run->iteration);
     for (int side = 0; side < 2 && run->best[side]; side++)
         problem_copy(&run->problem, side, run->best[side], run->problem.factor[side].data);
     if (status || !plan->report)
         return status;
-    inshi_info *info     = &plan->report->info;
-    info->stop           = run->stop;
-    info->iterations     = run->iteration;
-    info->objective      = run->objective;
-    info->divergence     = run->divergence;
-    info->relative_error = error;
-    info->kkt            = run->kkt;
-    info->kkt_worst      = run->kkt_worst;
-    info->restart        = run->start;
-    info->revived        = run->revived;
+    inshi_info *info         = &plan->report->info;
+    info->stop               = run->stop;
+    info->iterations         = run->iteration;
+    info->objective          = run->objective;
+    info->divergence         = run->divergence;
+    info->relative_error     = error;
+    info->kkt                = run->kkt;
+    info->kkt_worst          = run->kkt_worst;
+    info->restart            = run->start;
+    info->revived            = run->revived;
     const struct history old = plan->report->history;
     plan->report->history    = run->history;
     run->history             = old;
@@ -523,7 +536,8 @@ static inshi_status take_best(struct run *run)
 {
     const struct problem *p = &run->problem;
     for (int side = 0; side < 2 && run->plan->options.restarts > 1; side++) {
-        run->best[side] = memory_take(p->context, p->factor[side].panels, problem_panel_bytes(p), "the best factors");
+        run->best[side] =
+            memory_take(p->context, p->factor[side].panels, problem_panel_bytes(p), "the best factors");
         if (!run->best[side])
             return INSHI_ERR_MEMORY;
     }
@@ -579,7 +593,8 @@ static void describe(struct plan *plan, double began)
     info->isa        = plan->kernels->isa;
     info->threads    = plan->context->threads;
     if (info->revived)
-        report_warn(plan->context, plan->report, "a component became zero and was started anew, %lld times in all",
+        report_warn(plan->context, plan->report,
+                    "a component became zero and was started anew, %lld times in all",
                     (long long)info->revived);
 }
 

@@ -17,7 +17,7 @@ static int least(int a, int b)
 
 static int edits(const char *a, const char *b)
 {
-    int d[LONGEST + 1][LONGEST + 1];
+    int       d[LONGEST + 1][LONGEST + 1];
     const int rows = (int)strlen(a), columns = (int)strlen(b);
     for (int i = 0; i <= rows; i++)
         d[i][0] = i;
@@ -48,14 +48,14 @@ const char *inshi_nearest_name(const char *text, const char *const *candidates)
     if (!text || !candidates || strlen(text) > LONGEST)
         return NULL;
     const char *nearest = NULL;
-    int fewest = INT32_MAX;
+    int         fewest  = INT32_MAX;
     for (int i = 0; candidates[i]; i++) {
         const size_t length = strlen(candidates[i]);
         if (length > LONGEST)
             continue;
         const int count = edits(text, candidates[i]), limit = length < 3 ? 1 : (int)(length + 2) / 3;
         if (count <= limit && count < fewest && count < (int)length) {
-            fewest = count;
+            fewest  = count;
             nearest = candidates[i];
         }
     }

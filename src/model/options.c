@@ -13,7 +13,7 @@
 
 #define AT(field) offsetof(inshi_options, field)
 
-static const double MOST_REAL = 1.7976931348623157e308;
+static const double MOST_REAL  = 1.7976931348623157e308;
 static const double LEAST_REAL = 4.9406564584124654e-324; /* the least positive double */
 #define MOST_COUNT    9007199254740992.0                  /* 2^53: every whole number up to it is a double */
 #define MOST_SEED     18446744073709551615.0

@@ -71,9 +71,9 @@ static inshi_status fail_unknown(inshi_context *context, const char *option, con
                                  const char *(*name_at)(int index))
 {
     const char *names[MOST_NAMES + 2] = {"auto"};
-    char list[256] = "auto";
+    char        list[256]             = "auto";
     for (int i = 0; i < MOST_NAMES && name_at(i); i++) {
-        names[i + 1] = name_at(i);
+        names[i + 1]      = name_at(i);
         const size_t used = strlen(list);
         strncat(list, ", ", sizeof list - used - 1);
         strncat(list, name_at(i), sizeof list - strlen(list) - 1);
@@ -146,7 +146,7 @@ static inshi_status check_normalize(inshi_context *context, const inshi_options 
 {
     if (strcmp(options->normalize, "auto") == 0 || strcmp(options->normalize, "none") == 0)
         return INSHI_OK;
-    const bool fixed = strcmp(options->fix, "none") != 0 || options->fix_columns_count;
+    const bool fixed     = strcmp(options->fix, "none") != 0 || options->fix_columns_count;
     const bool penalised = options->l1_w > 0 || options->l1_h > 0 || options->l2_w > 0 || options->l2_h > 0;
     if (!fixed && !penalised)
         return INSHI_OK;
@@ -183,7 +183,7 @@ inshi_status inshi_options_check(inshi_context *context, const inshi_options *op
 {
     if (!context)
         return INSHI_ERR_ARGUMENT;
-    inshi_options       whole;
+    inshi_options        whole;
     const inshi_options *given = options;
     inshi_options_default(&whole);
     if (!given || given->size < LEAST_SIZE || given->size > sizeof whole)
@@ -191,7 +191,7 @@ inshi_status inshi_options_check(inshi_context *context, const inshi_options *op
             context, INSHI_ERR_ARGUMENT,
             "options of this size are of another version; fill them with inshi_options_default()");
     memcpy(&whole, given, given->size);
-    options = &whole;
+    options             = &whole;
     inshi_status status = INSHI_OK;
     for (int i = 0; !status && i < inshi_option_count(); i++)
         status = check_field(context, options, inshi_option_at(i));

@@ -29,7 +29,7 @@ static const char *skip_sign(const char *p)
 static bool is_decimal(const char *text)
 {
     const char *first = skip_sign(text), *p = skip_digits(first);
-    int64_t digits = p - first;
+    int64_t     digits = p - first;
     if (*p == '.') {
         const char *end = skip_digits(p + 1);
         digits += end - (p + 1);
@@ -39,7 +39,7 @@ static bool is_decimal(const char *text)
         return false;
     if (*p == 'e' || *p == 'E') {
         const char *exponent = skip_sign(p + 1);
-        p = skip_digits(exponent);
+        p                    = skip_digits(exponent);
         if (p == exponent)
             return false;
     }
@@ -55,7 +55,7 @@ static bool read_real(const char *text, double *out)
     if (!plain)
         return false;
     errno = 0;
-    *out = strtod_l(text, NULL, plain);
+    *out  = strtod_l(text, NULL, plain);
     freelocale(plain);
     return isfinite(*out) && !(errno == ERANGE && *out == 0);
 }
@@ -66,7 +66,7 @@ static bool read_whole(const char *text, int64_t *out)
     if (end == first || *end)
         return false;
     errno = 0;
-    *out = strtoll(text, NULL, 10);
+    *out  = strtoll(text, NULL, 10);
     return errno == 0;
 }
 
@@ -75,7 +75,7 @@ static bool read_seed(const char *text, uint64_t *out)
     if (skip_digits(text) == text || *skip_digits(text))
         return false;
     errno = 0;
-    *out = strtoull(text, NULL, 10);
+    *out  = strtoull(text, NULL, 10);
     return errno == 0;
 }
 
@@ -107,8 +107,8 @@ static inshi_status set_name(inshi_context *context, const inshi_option *row, vo
 
 const char *option_range(const inshi_option *row, char buffer[RANGE_TEXT])
 {
-    const bool whole = row->kind != INSHI_OPTION_REAL, bounded = row->most < 1e15;
-    const char *what = whole ? "a whole number" : "a number",
+    const bool  whole = row->kind != INSHI_OPTION_REAL, bounded = row->most < 1e15;
+    const char *what    = whole ? "a whole number" : "a number",
                *or_auto = option_may_be_auto(row) ? ", or auto" : "";
     if (bounded)
         snprintf(buffer, RANGE_TEXT, "%s from %.15g to %.15g%s", what, row->least, row->most, or_auto);

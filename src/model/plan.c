@@ -14,13 +14,14 @@ static inshi_status check_factor_shape(struct plan *plan, enum side side)
 {
     const inshi_matrix m = plan->view[side], x = plan->x;
     const char        *name = side == SIDE_W ? "W" : "H";
-    const int64_t      rows = side == SIDE_W ? x.rows : plan->k, columns = side == SIDE_W ? plan->k : x.columns;
+    const int64_t rows = side == SIDE_W ? x.rows : plan->k, columns = side == SIDE_W ? plan->k : x.columns;
     if (m.layout != INSHI_LAYOUT_DENSE || (m.dtype != INSHI_DTYPE_F4 && m.dtype != INSHI_DTYPE_F8))
-        return context_fail(plan->context, INSHI_ERR_SHAPE, "%s is stored as %s, and must be dense f4 or f8", name,
-                            inshi_dtype_name(m.dtype));
+        return context_fail(plan->context, INSHI_ERR_SHAPE, "%s is stored as %s, and must be dense f4 or f8",
+                            name, inshi_dtype_name(m.dtype));
     if (m.rows != rows || m.columns != columns)
-        return context_fail(plan->context, INSHI_ERR_SHAPE, "%s is %lld x %lld, and must be %lld x %lld for an X of %lld x %lld",
-                            name, (long long)m.rows, (long long)m.columns, (long long)rows, (long long)columns,
+        return context_fail(plan->context, INSHI_ERR_SHAPE,
+                            "%s is %lld x %lld, and must be %lld x %lld for an X of %lld x %lld", name,
+                            (long long)m.rows, (long long)m.columns, (long long)rows, (long long)columns,
                             (long long)x.rows, (long long)x.columns);
     return m.data ? INSHI_OK : context_fail(plan->context, INSHI_ERR_ARGUMENT, "%s has no data (NULL)", name);
 }
@@ -30,20 +31,24 @@ static inshi_status check_shapes(struct plan *plan)
     const inshi_matrix x = plan->x;
     plan->k              = plan->view[SIDE_W].columns;
     if (x.layout != INSHI_LAYOUT_DENSE)
-        return context_fail(plan->context, INSHI_ERR_UNSUPPORTED, "X is sparse, and this version factorizes dense X only");
+        return context_fail(plan->context, INSHI_ERR_UNSUPPORTED,
+                            "X is sparse, and this version factorizes dense X only");
     if (!inshi_dtype_bytes(x.dtype))
-        return context_fail(plan->context, INSHI_ERR_ARGUMENT, "X has a dtype that does not exist (%d)", (int)x.dtype);
+        return context_fail(plan->context, INSHI_ERR_ARGUMENT, "X has a dtype that does not exist (%d)",
+                            (int)x.dtype);
     if (x.rows < 1 || x.columns < 1)
-        return context_fail(plan->context, INSHI_ERR_SHAPE, "X is %lld x %lld, and must have at least one entry",
-                            (long long)x.rows, (long long)x.columns);
+        return context_fail(plan->context, INSHI_ERR_SHAPE,
+                            "X is %lld x %lld, and must have at least one entry", (long long)x.rows,
+                            (long long)x.columns);
     if (!x.data)
         return context_fail(plan->context, INSHI_ERR_ARGUMENT, "X has no data (NULL)");
     if (plan->k < 1)
         return context_fail(plan->context, INSHI_ERR_SHAPE, "the rank k is %lld, and must be at least 1",
                             (long long)plan->k);
     if (plan->view[SIDE_W].dtype != plan->view[SIDE_H].dtype)
-        return context_fail(plan->context, INSHI_ERR_SHAPE, "W is %s and H is %s, and both must have one type",
-                            inshi_dtype_name(plan->view[SIDE_W].dtype), inshi_dtype_name(plan->view[SIDE_H].dtype));
+        return context_fail(
+            plan->context, INSHI_ERR_SHAPE, "W is %s and H is %s, and both must have one type",
+            inshi_dtype_name(plan->view[SIDE_W].dtype), inshi_dtype_name(plan->view[SIDE_H].dtype));
     const inshi_status status = check_factor_shape(plan, SIDE_W);
     return status ? status : check_factor_shape(plan, SIDE_H);
 }
@@ -53,7 +58,9 @@ static inshi_status check_entries(struct plan *plan, const char *name, inshi_mat
     const inshi_status status = matrix_scan(plan->context, matrix, 0, scan);
     if (status || scan->bad_row < 0)
         return status;
-    const char *what = isnan(scan->bad_value) ? "is not a number" : isinf(scan->bad_value) ? "is infinite" : "is negative";
+    const char *what = isnan(scan->bad_value)   ? "is not a number"
+                       : isinf(scan->bad_value) ? "is infinite"
+                                                : "is negative";
     return context_fail(plan->context, INSHI_ERR_DATA,
                         "%s row %lld, column %lld (counted from 0): %g %s, and NMF needs finite values >= 0 "
                         "(%lld negative, %lld NaN, %lld infinite in all)",
@@ -71,8 +78,9 @@ static inshi_status check_range(struct plan *plan)
         return context_fail(plan->context, INSHI_ERR_DATA,
                             "the largest entry of X is %g, beyond what f32 holds in W and H; use f64", most);
     if (most * entries > 1.7e308)
-        return context_fail(plan->context, INSHI_ERR_DATA,
-                            "the largest entry of X is %g, and sums of such values overflow; divide X by a constant", most);
+        return context_fail(
+            plan->context, INSHI_ERR_DATA,
+            "the largest entry of X is %g, and sums of such values overflow; divide X by a constant", most);
     if (single && (beta < 0 || beta > 3))
         return context_fail(plan->context, INSHI_ERR_UNSUPPORTED,
                             "f32 cannot hold the powers that beta:%g needs (0 <= B <= 3); use f64", beta);
@@ -113,9 +121,10 @@ static inshi_status choose_floor(struct plan *plan)
     info->zero_entries = plan->scan.zeros;
     if (plan->floor == 0) {
         if (plan->scan.zeros)
-            report_warn(plan->context, plan->report,
-                        "X has %lld zeros, where this divergence is infinite; they add 0 to the printed objective",
-                        (long long)plan->scan.zeros);
+            report_warn(
+                plan->context, plan->report,
+                "X has %lld zeros, where this divergence is infinite; they add 0 to the printed objective",
+                (long long)plan->scan.zeros);
         return INSHI_OK;
     }
     struct scan        again;
@@ -127,7 +136,8 @@ static inshi_status choose_floor(struct plan *plan)
     info->floor        = plan->floor;
     if (again.below)
         report_warn(plan->context, plan->report,
-                    "%lld entries of X are below %.3g and were lifted to it: this divergence has no finite value at 0",
+                    "%lld entries of X are below %.3g and were lifted to it: this divergence has no finite "
+                    "value at 0",
                     (long long)again.below, plan->floor);
     return INSHI_OK;
 }
@@ -135,21 +145,23 @@ static inshi_status choose_floor(struct plan *plan)
 static inshi_status choose_rule(struct plan *plan, bool transform)
 {
     const inshi_options *o = &plan->options;
-    plan->solver           = strcmp(o->solver, "auto") == 0 ? solver_auto(&plan->loss, plan->k) : solver_find(o->solver);
-    plan->init             = init_at(0);
+    plan->solver =
+        strcmp(o->solver, "auto") == 0 ? solver_auto(&plan->loss, plan->k) : solver_find(o->solver);
+    plan->init = init_at(0);
     for (int i = 0; init_at(i); i++)
         if (strcmp(o->init, init_at(i)->name) == 0)
             plan->init = init_at(i);
-    plan->given[SIDE_W] = transform || o->given_w;
-    plan->given[SIDE_H] = !transform && o->given_h;
-    plan->moves[SIDE_W] = !transform && strcmp(o->fix, "w") != 0;
-    plan->moves[SIDE_H] = transform || strcmp(o->fix, "h") != 0;
-    const bool fixed    = transform || strcmp(o->fix, "none") != 0 || o->fix_columns_count > 0;
+    plan->given[SIDE_W]  = transform || o->given_w;
+    plan->given[SIDE_H]  = !transform && o->given_h;
+    plan->moves[SIDE_W]  = !transform && strcmp(o->fix, "w") != 0;
+    plan->moves[SIDE_H]  = transform || strcmp(o->fix, "h") != 0;
+    const bool fixed     = transform || strcmp(o->fix, "none") != 0 || o->fix_columns_count > 0;
     const bool penalised = o->l1_w > 0 || o->l1_h > 0 || o->l2_w > 0 || o->l2_h > 0;
-    plan->normalize     = strcmp(o->normalize, "auto") ? o->normalize : fixed || penalised ? "none" : "sum";
-    plan->sorts         = !plan->given[SIDE_W] && !plan->given[SIDE_H] && !fixed;
+    plan->normalize      = strcmp(o->normalize, "auto") ? o->normalize : fixed || penalised ? "none" : "sum";
+    plan->sorts          = !plan->given[SIDE_W] && !plan->given[SIDE_H] && !fixed;
     if (!transform && (plan->sorts || strcmp(plan->normalize, "none") != 0)) {
-        plan->components = memory_take(plan->context, plan->k, sizeof *plan->components + sizeof(double), "the components");
+        plan->components =
+            memory_take(plan->context, plan->k, sizeof *plan->components + sizeof(double), "the components");
         if (!plan->components)
             return INSHI_ERR_MEMORY;
     }
@@ -172,17 +184,18 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
 
 static void warn_of_oddities(struct plan *plan)
 {
-    const inshi_options *o    = &plan->options;
+    const inshi_options *o     = &plan->options;
     const int64_t        least = plan->x.rows < plan->x.columns ? plan->x.rows : plan->x.columns;
     const bool           w = o->l1_w > 0 || o->l2_w > 0, h = o->l1_h > 0 || o->l2_h > 0;
     if (plan->k > least && plan->moves[SIDE_W])
-        report_warn(plan->context, plan->report, "k = %lld is above min(m, n) = %lld: a smaller k represents X exactly",
+        report_warn(plan->context, plan->report,
+                    "k = %lld is above min(m, n) = %lld: a smaller k represents X exactly",
                     (long long)plan->k, (long long)least);
     if (plan->scan.most == 0)
         report_warn(plan->context, plan->report, "X is zero everywhere: so are W and H");
     if (w != h && plan->moves[SIDE_W] && plan->moves[SIDE_H])
-        report_warn(plan->context, plan->report, "only %s is penalised: the other factor can grow without bound",
-                    w ? "W" : "H");
+        report_warn(plan->context, plan->report,
+                    "only %s is penalised: the other factor can grow without bound", w ? "W" : "H");
 }
 
 inshi_status plan_make(struct plan *plan, bool transform)
@@ -231,8 +244,8 @@ double plan_unscaled(const struct plan *plan, double divergence)
 
 double plan_penalty(const struct plan *plan, enum side side, double sum, double squares)
 {
-    const double l1 = side == SIDE_W ? plan->options.l1_w : plan->options.l1_h;
-    const double l2 = side == SIDE_W ? plan->options.l2_w : plan->options.l2_h;
+    const double l1      = side == SIDE_W ? plan->options.l1_w : plan->options.l1_h;
+    const double l2      = side == SIDE_W ? plan->options.l2_w : plan->options.l2_h;
     double       penalty = 0;
     if (l1 > 0)
         penalty += l1 * ldexp(sum, -plan->shift[side]);
@@ -243,13 +256,15 @@ double plan_penalty(const struct plan *plan, enum side side, double sum, double 
 
 inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
 {
-    const int    e    = plan->shift[0] + plan->shift[1];
-    const double most = plan->kernels->real_bytes == 8 ? 1e150 : 1e18; /* such a penalty leaves nothing, and stays finite */
+    const int    e = plan->shift[0] + plan->shift[1];
+    const double most =
+        plan->kernels->real_bytes == 8 ? 1e150 : 1e18; /* such a penalty leaves nothing, and stays finite */
     const double *const column_scale = p->x.column_scale; /* where the caller has such */
-    *p = (struct problem){.context = plan->context, .kernels = plan->kernels, .loss = plan->loss, .k = plan->k};
+    *p                               = (struct problem){
+                                      .context = plan->context, .kernels = plan->kernels, .loss = plan->loss, .k = plan->k};
     p->x.column_scale = column_scale;
-    p->x.scale = ldexp(1, e);
-    p->x.lift  = ldexp(plan->floor, e);
+    p->x.scale        = ldexp(1, e);
+    p->x.lift         = ldexp(plan->floor, e);
     for (int side = 0; side < 2; side++) {
         const double l1 = side == SIDE_W ? plan->options.l1_w : plan->options.l1_h;
         const double l2 = side == SIDE_W ? plan->options.l2_w : plan->options.l2_h;

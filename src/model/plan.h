@@ -31,9 +31,10 @@ struct plan {
     bool                 *fixed_columns; /* k, or NULL */
     const char           *normalize;     /* "sum", "max", "l2", "none" */
     bool                  sorts;         /* components by mass */
-    struct component     *components;    /* k, and k numbers behind them: for the end; NULL where nothing is scaled */
-    double                floor;         /* unscaled; 0 = none */
-    int                   shift[2];      /* the factors are computed times 2^shift, X times 2^(sum of both) */
+    struct component
+          *components; /* k, and k numbers behind them: for the end; NULL where nothing is scaled */
+    double floor;      /* unscaled; 0 = none */
+    int    shift[2];   /* the factors are computed times 2^shift, X times 2^(sum of both) */
 };
 
 /* The power of two that brings a size near 1, at most 2^1000 either way, so that it is a normal double. */

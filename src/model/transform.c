@@ -16,21 +16,29 @@
 #include "base/parallel.h"
 #include "model/plan.h"
 
-enum { OPENING = 10, SWEEPS = 8, CAREFUL = 5, BACKTRACKS = 8, PATIENCE = 20, ORDINARY_F64 = 300, ORDINARY_F32 = 20 };
+enum {
+    OPENING      = 10,
+    SWEEPS       = 8,
+    CAREFUL      = 5,
+    BACKTRACKS   = 8,
+    PATIENCE     = 20,
+    ORDINARY_F64 = 300,
+    ORDINARY_F32 = 20
+};
 static const double SHORTER = 0.3;
 
 struct columns {
-    struct plan    *plan;
-    struct problem  problem;
-    const double   *gram; /* of W, in double; eu alone */
-    double         *scale;    /* of each column, a power of two */
-    int            *exponent; /* of that                        */
-    int             reference; /* the least of them             */
-    struct outcome {      /* of a panel */
+    struct plan   *plan;
+    struct problem problem;
+    const double  *gram;      /* of W, in double; eu alone */
+    double        *scale;     /* of each column, a power of two */
+    int           *exponent;  /* of that                        */
+    int            reference; /* the least of them             */
+    struct outcome {          /* of a panel */
         double  kkt, kkt_worst;
         int64_t iterations;
         bool    converged;
-    } *outcomes;
+    } * outcomes;
     double began;
     bool   quick; /* eu */
     size_t room;  /* bytes of a thread's own memory */
@@ -39,17 +47,17 @@ struct columns {
 
 /* One column on its way. */
 struct lane {
-    double objective;  /* at the accepted point, panel->before                             */
-    double kkt, worst; /* residuals a and b there                                          */
-    double least;      /* the least kkt so far                                             */
-    double step;       /* of the last Newton step: 1, or less after back-tracking          */
-    int    tries;      /* times the last Newton step has been shortened                    */
-    int    idle;       /* looks since objective or kkt last fell                           */
-    int64_t looks;     /* points looked at: its iterations and one                         */
-    int    careful;    /* multiplicative steps still to come                               */
-    bool   stalled;    /* by the expected curvature: goes on by the observed one           */
-    bool   rejected;   /* the point that was looked at: the next one is on the way to it   */
-    bool   done;
+    double  objective;  /* at the accepted point, panel->before                             */
+    double  kkt, worst; /* residuals a and b there                                          */
+    double  least;      /* the least kkt so far                                             */
+    double  step;       /* of the last Newton step: 1, or less after back-tracking          */
+    int     tries;      /* times the last Newton step has been shortened                    */
+    int     idle;       /* looks since objective or kkt last fell                           */
+    int64_t looks;      /* points looked at: its iterations and one                         */
+    int     careful;    /* multiplicative steps still to come                               */
+    bool    stalled;    /* by the expected curvature: goes on by the observed one           */
+    bool    rejected;   /* the point that was looked at: the next one is on the way to it   */
+    bool    done;
 };
 
 /* A panel and its memory. */
@@ -72,15 +80,17 @@ static size_t panel_size(const struct columns *c)
 
 static size_t memory_size(const struct columns *c)
 {
-    const struct kernels *k = c->problem.kernels;
-    const size_t size = c->quick ? k->exact_bytes(c->problem.k) : k->newton_bytes(c->problem.k, 0);
+    const struct kernels *k    = c->problem.kernels;
+    const size_t          size = c->quick ? k->exact_bytes(c->problem.k) : k->newton_bytes(c->problem.k, 0);
     return (size + 63) / 64 * 64;
 }
 
 static size_t room_for(const struct columns *c)
 {
     const size_t T = (size_t)c->problem.kernels->lanes;
-    return (5 * panel_size(c) + memory_size(c) + sizeof(double) * (MEASURES + 1) * T + sizeof(struct lane) * T + 127) / 64 * 64;
+    return (5 * panel_size(c) + memory_size(c) + sizeof(double) * (MEASURES + 1) * T +
+            sizeof(struct lane) * T + 127) /
+           64 * 64;
 }
 
 static void lay_out(struct panel *panel, struct columns *c, int64_t index, int worker)
@@ -103,19 +113,33 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
     panel->measures  = (double *)(panel->memory + memory_size(c));
     panel->values    = panel->measures + MEASURES * T;
     panel->lane      = (struct lane *)(panel->values + T);
-    panel->parts = (struct parts_job){.loss = p->loss, .x = &p->x, .side = SIDE_H, .panel = index,
-                                      .last = p->factor[SIDE_W].panels, .k = p->k, .moving = panel->moving,
-                                      .other = p->factor[SIDE_W].data, .pull = panel->pull,
-                                      .push = c->quick || sums ? NULL : panel->push,
-                                      .scratch = p->scratch + (size_t)worker * p->scratch_size};
-    panel->job   = (struct panel_job){.k = p->k, .lanes = panel->lanes, .moving = panel->moving, .pull = panel->pull,
-                                      .push = sums ? NULL : panel->push, .push_sums = p->sums, .gram = p->gram,
-                                      
-                                      .l1 = p->l1[SIDE_H], .l2 = p->l2[SIDE_H],
-                                      .update = {.move = MOVE_NEWTON, .sweeps = 0}, .measures = panel->measures,
-                                      .scratch = panel->parts.scratch};
+    panel->parts     = (struct parts_job){.loss    = p->loss,
+                                          .x       = &p->x,
+                                          .side    = SIDE_H,
+                                          .panel   = index,
+                                          .last    = p->factor[SIDE_W].panels,
+                                          .k       = p->k,
+                                          .moving  = panel->moving,
+                                          .other   = p->factor[SIDE_W].data,
+                                          .pull    = panel->pull,
+                                          .push    = c->quick || sums ? NULL : panel->push,
+                                          .scratch = p->scratch + (size_t)worker * p->scratch_size};
+    panel->job       = (struct panel_job){.k         = p->k,
+                                          .lanes     = panel->lanes,
+                                          .moving    = panel->moving,
+                                          .pull      = panel->pull,
+                                          .push      = sums ? NULL : panel->push,
+                                          .push_sums = p->sums,
+                                          .gram      = p->gram,
+
+                                          .l1       = p->l1[SIDE_H],
+                                          .l2       = p->l2[SIDE_H],
+                                          .update   = {.move = MOVE_NEWTON, .sweeps = 0},
+                                          .measures = panel->measures,
+                                          .scratch  = panel->parts.scratch};
     for (int j = 0; j < panel->lanes; j++)
-        panel->lane[j] = (struct lane){.objective = INFINITY, .least = INFINITY, .careful = c->quick ? 0 : OPENING};
+        panel->lane[j] =
+            (struct lane){.objective = INFINITY, .least = INFINITY, .careful = c->quick ? 0 : OPENING};
 }
 
 /* Gradient parts and measures at the point, and the Newton candidate. A quadratic loss needs X only once. */
@@ -158,8 +182,9 @@ static double lane_objective(const struct panel *panel, int j)
 {
     const struct panel_job *job  = &panel->job;
     const double            pull = measured(panel, MEASURE_PULL, j), push = measured(panel, MEASURE_PUSH, j);
-    const double divergence = panel->columns->quick ? push / 2 - pull : panel->values[j];
-    return divergence + job->l1 * measured(panel, MEASURE_SUM, j) + job->l2 / 2 * measured(panel, MEASURE_SQUARES, j);
+    const double            divergence = panel->columns->quick ? push / 2 - pull : panel->values[j];
+    return divergence + job->l1 * measured(panel, MEASURE_SUM, j) +
+           job->l2 / 2 * measured(panel, MEASURE_SQUARES, j);
 }
 
 static double lane_kkt(const struct panel *panel, int j)
@@ -240,7 +265,8 @@ static void step_lane(struct panel *panel, int j, bool newton)
     struct lane *lane = &panel->lane[j];
     if (lane->rejected && lane->tries++ < BACKTRACKS) {
         shorten(panel, j);
-    } else if (lane->rejected) { /* back, and on from there by multiplicative steps: its parts come with the next look */
+    } else if (
+        lane->rejected) { /* back, and on from there by multiplicative steps: its parts come with the next look */
         copy_lane(panel, panel->moving, panel->before, j);
         lane->careful = CAREFUL;
     } else if (lane->careful > 0) {
@@ -256,8 +282,10 @@ static void step(struct panel *panel, bool newton)
 {
     struct columns       *c = panel->columns;
     const struct kernels *k = c->problem.kernels;
-    panel->job.update = (struct update){.move = c->quick ? MOVE_SWEEP : MOVE_MULTIPLY, .sweeps = SWEEPS,
-                                        .exponent = loss_exponent(c->problem.loss, c->problem.l2[SIDE_H] > 0)};
+    panel->job.update =
+        (struct update){.move     = c->quick ? MOVE_SWEEP : MOVE_MULTIPLY,
+                        .sweeps   = SWEEPS,
+                        .exponent = loss_exponent(c->problem.loss, c->problem.l2[SIDE_H] > 0)};
     k->move(&panel->job);
     panel->job.update = (struct update){.move = MOVE_NEWTON, .sweeps = 0};
     for (int j = 0; j < panel->lanes; j++)
@@ -277,7 +305,8 @@ static void start(struct panel *panel)
         const double push  = measured(panel, MEASURE_PUSH, lane);
         const double scale = lane < panel->lanes && push > 0 ? measured(panel, MEASURE_PULL, lane) / push : 0;
         for (int64_t l = 0; l < p->k; l++)
-            p->kernels->from_double(&scale, 1, panel->moving + (size_t)(l * T + lane) * (size_t)p->kernels->real_bytes);
+            p->kernels->from_double(&scale, 1,
+                                    panel->moving + (size_t)(l * T + lane) * (size_t)p->kernels->real_bytes);
     }
 }
 
@@ -306,8 +335,8 @@ static bool out_of_time(const struct columns *c)
 
 static void solve_panel(void *user, int64_t index, int worker)
 {
-    struct columns      *c = user;
-    const inshi_options *o = &c->plan->options;
+    struct columns      *c       = user;
+    const inshi_options *o       = &c->plan->options;
     struct outcome       outcome = {.converged = true};
     struct panel         panel;
     lay_out(&panel, c, index, worker);
@@ -332,9 +361,9 @@ static void solve_panel(void *user, int64_t index, int worker)
         const struct lane *lane = &panel.lane[j];
         copy_lane(&panel, panel.moving, panel.before, j);
         outcome.iterations = lane->looks - 1 > outcome.iterations ? lane->looks - 1 : outcome.iterations;
-        outcome.kkt       = fmax(outcome.kkt, lane->kkt);
-        outcome.kkt_worst = fmax(outcome.kkt_worst, lane->worst);
-        outcome.converged = outcome.converged && good(lane, o->tolerance);
+        outcome.kkt        = fmax(outcome.kkt, lane->kkt);
+        outcome.kkt_worst  = fmax(outcome.kkt_worst, lane->worst);
+        outcome.converged  = outcome.converged && good(lane, o->tolerance);
     }
     c->outcomes[index] = outcome;
 }
@@ -365,9 +394,9 @@ static int column_exponent(const struct columns *c, int64_t column)
 /* Divergence, squared residual and squared entries of one column panel, in the units of X. */
 static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
 {
-    struct problem  *p     = &c->problem;
-    const int        T     = p->kernels->lanes;
-    struct panel     panel;
+    struct problem          *p = &c->problem;
+    const int                T = p->kernels->lanes;
+    struct panel             panel;
     const struct loss_choice eu = {loss_at(LOSS_ID_eu), 2};
     lay_out(&panel, c, index, 0);
     panel.parts.pull = panel.parts.push = NULL;
@@ -407,14 +436,14 @@ static void evaluate(struct columns *c, inshi_info *info)
  * from column to column: there all have one scale, that of X unless its values are extreme. */
 static inshi_status choose_scales(struct columns *c)
 {
-    struct plan       *plan      = c->plan;
-    const inshi_matrix x         = plan->x;
-    const bool         unit      = plan->options.l1_h + plan->options.l2_h > 0 || plan->loss.loss->traits & LOSS_HAS_UNIT;
-    const int          all       = plan_shift_for(plan->scan.most);
-    const int          ordinary  = plan->kernels->real_bytes == 8 ? ORDINARY_F64 : ORDINARY_F32;
-    const inshi_status status    = matrix_column_most(c->problem.context, x, c->scale);
-    plan->shift[SIDE_H]          = (unit && abs(all) > ordinary ? all : 0) - plan->shift[SIDE_W];
-    c->reference                 = INT_MAX;
+    struct plan       *plan = c->plan;
+    const inshi_matrix x    = plan->x;
+    const bool unit = plan->options.l1_h + plan->options.l2_h > 0 || plan->loss.loss->traits & LOSS_HAS_UNIT;
+    const int  all  = plan_shift_for(plan->scan.most);
+    const int  ordinary       = plan->kernels->real_bytes == 8 ? ORDINARY_F64 : ORDINARY_F32;
+    const inshi_status status = matrix_column_most(c->problem.context, x, c->scale);
+    plan->shift[SIDE_H]       = (unit && abs(all) > ordinary ? all : 0) - plan->shift[SIDE_W];
+    c->reference              = INT_MAX;
     for (int64_t j = 0; j < x.columns; j++) {
         c->exponent[j] = unit ? 0 : plan_shift_for(fmax(c->scale[j], plan->floor));
         c->scale[j]    = ldexp(1, c->exponent[j]);
@@ -451,17 +480,17 @@ static inshi_status prepare(struct columns *c)
     c->exponent             = memory_take(context, n, sizeof *c->exponent, "the columns");
     if (!c->scale || !c->exponent)
         return INSHI_ERR_MEMORY;
-    p->context               = context;
-    inshi_status status      = choose_scales(c);
-    p->x.column_scale        = c->scale;
+    p->context          = context;
+    inshi_status status = choose_scales(c);
+    p->x.column_scale   = c->scale;
     if (!status)
         status = plan_problem(plan, p, false);
     if (status)
         return status;
-    c->quick                = p->loss.loss->traits & LOSS_QUADRATIC;
-    c->room                 = room_for(c);
-    c->own                  = memory_take(context, context->threads, c->room, "the columns");
-    c->outcomes             = memory_take(context, p->factor[SIDE_H].panels, sizeof *c->outcomes, "the columns");
+    c->quick    = p->loss.loss->traits & LOSS_QUADRATIC;
+    c->room     = room_for(c);
+    c->own      = memory_take(context, context->threads, c->room, "the columns");
+    c->outcomes = memory_take(context, p->factor[SIDE_H].panels, sizeof *c->outcomes, "the columns");
     if (!c->own || !c->outcomes)
         return INSHI_ERR_MEMORY;
     status = problem_read(p, SIDE_W, plan->view[SIDE_W], plan->shift[SIDE_W]);

@@ -21,10 +21,10 @@ struct pace {
 
 struct solver {
     const char *name, *summary;
-    unsigned    needs; /* traits (enum loss_trait) that the loss must have                             */
+    unsigned    needs;   /* traits (enum loss_trait) that the loss must have                             */
     bool        revives; /* a component that has become zero can come back from zero in one factor   */
     const struct pace *pace; /* NULL: not extrapolated                                              */
-    bool        joint; /* both factors move from the same point; otherwise H first, then W from the new H */
+    bool joint; /* both factors move from the same point; otherwise H first, then W from the new H */
 
     int64_t warm;    /* iterations of hals on the weighted Euclidean stand-in before all else    */
     int64_t opening; /* multiplicative iterations before the solver's own                    */

@@ -5,10 +5,10 @@
 #include "support/sample.h"
 
 struct call {
-    inshi_options       options;
+    inshi_options        options;
     const struct sample *sample;
-    inshi_matrix        w, h; /* as they were */
-    bool                transform;
+    inshi_matrix         w, h; /* as they were */
+    bool                 transform;
 };
 
 static inshi_status body(const inshi_allocator *allocator, void *user)
@@ -94,7 +94,7 @@ static void test_fixed_columns_and_penalties(void **state)
     o.fix_columns       = fixed;
     o.fix_columns_count = 1;
     o.l1_h = o.l2_w = 0.1;
-    o.iterations      = 3;
+    o.iterations    = 3;
     check(&s, &o, false);
     sample_free(&s);
 }

@@ -37,21 +37,24 @@ static void expect_of(struct call *c, int calls, inshi_status expected, const ch
         if (!(calls & call))
             continue;
         inshi_matrix       w = matrix_copy(c->sample.w), h = matrix_copy(c->sample.h);
-        const inshi_status status = (call == FIT ? inshi_fit : inshi_transform)(c->context, c->x, c->w, c->h, &c->options, NULL);
-        const char        *message = inshi_context_message(c->context);
+        const inshi_status status =
+            (call == FIT ? inshi_fit : inshi_transform)(c->context, c->x, c->w, c->h, &c->options, NULL);
+        const char *message = inshi_context_message(c->context);
         if (status != expected)
-            fail_msg("%s: \"%s\", expected \"%s\" (%s)", call == FIT ? "fit" : "transform", inshi_status_text(status),
-                     inshi_status_text(expected), message);
+            fail_msg("%s: \"%s\", expected \"%s\" (%s)", call == FIT ? "fit" : "transform",
+                     inshi_status_text(status), inshi_status_text(expected), message);
         for (int i = 0; words[i]; i++)
             if (!strstr(message, words[i]))
-                fail_msg("%s: the message does not say \"%s\": %s", call == FIT ? "fit" : "transform", words[i], message);
+                fail_msg("%s: the message does not say \"%s\": %s", call == FIT ? "fit" : "transform",
+                         words[i], message);
         assert_true(matrix_same(w, c->sample.w) && matrix_same(h, c->sample.h));
         free(w.data);
         free(h.data);
     }
 }
 
-#define EXPECT(call, calls, status, ...) expect_of(call, calls, status, (const char *const[]){__VA_ARGS__, NULL})
+#define EXPECT(call, calls, status, ...)                                                                     \
+    expect_of(call, calls, status, (const char *const[]){__VA_ARGS__, NULL})
 
 static void test_the_good_call_is_good(void **state)
 {
@@ -74,7 +77,8 @@ static void test_entries_of_x(void **state)
         struct call c = good();
         entry_set(c.x, 3, 1, bad[i]);
         entry_set(c.x, 4, 2, -1);
-        EXPECT(&c, FIT | TRANSFORM, INSHI_ERR_DATA, "X row 3, column 1", says[i], i == 0 ? "2 negative" : "1 negative");
+        EXPECT(&c, FIT | TRANSFORM, INSHI_ERR_DATA, "X row 3, column 1", says[i],
+               i == 0 ? "2 negative" : "1 negative");
         end(&c);
     }
 }
@@ -84,7 +88,8 @@ static void test_entries_of_given_factors(void **state)
     (void)state;
     struct call c = good();
     entry_set(c.w, 2, 1, -5);
-    assert_int_equal(inshi_fit(c.context, c.x, c.w, c.h, &c.options, NULL), INSHI_OK); /* not given: only written */
+    assert_int_equal(inshi_fit(c.context, c.x, c.w, c.h, &c.options, NULL),
+                     INSHI_OK); /* not given: only written */
     entry_set(c.w, 2, 1, -5);
     EXPECT(&c, TRANSFORM, INSHI_ERR_DATA, "W row 2, column 1", "-5 is negative");
     c.options.given_w = 1;
@@ -180,8 +185,8 @@ static void test_options(void **state)
 static void test_fixed_columns(void **state)
 {
     (void)state;
-    struct call   c       = good();
-    const int64_t fixed[] = {0, 2};
+    struct call   c             = good();
+    const int64_t fixed[]       = {0, 2};
     c.options.given_w           = 1;
     c.options.fix_columns       = fixed;
     c.options.fix_columns_count = 2;
@@ -200,7 +205,7 @@ static void test_ranges(void **state)
         ((double *)c.x.data)[i] = 1e308;
     EXPECT(&c, FIT | TRANSFORM, INSHI_ERR_DATA, "1e+308", "overflow");
     end(&c);
-    c           = good();
+    c         = good();
     c.w.dtype = c.h.dtype = INSHI_DTYPE_F4;
     for (int i = 0; i < 30; i++)
         ((double *)c.x.data)[i] = 1e200;
@@ -236,7 +241,8 @@ static void test_a_rank_beyond_memory(void **state)
     for (int i = 0; i < 4; i++) {
         struct call c = good();
         inshi_context_destroy(c.context);
-        assert_int_equal(inshi_context_create(&(inshi_allocator){allocate_little, release, NULL}, &c.context), INSHI_OK);
+        assert_int_equal(inshi_context_create(&(inshi_allocator){allocate_little, release, NULL}, &c.context),
+                         INSHI_OK);
         c.w.columns = c.h.rows = ranks[i];
         c.w.row_stride = c.w.column_stride = c.h.row_stride = c.h.column_stride = 0;
         EXPECT(&c, FIT, INSHI_ERR_MEMORY, "not enough memory");

@@ -3,13 +3,13 @@
 #include "support/files.h"
 
 static inshi_context *context;
-static const char *folder;
+static const char    *folder;
 
 static int set_up(void **state)
 {
     (void)state;
     context = open_context();
-    folder = temporary_folder();
+    folder  = temporary_folder();
     return 0;
 }
 
@@ -27,8 +27,8 @@ static void check_bytes(const void *bytes, size_t count, const char *part)
     const char *path = path_in(folder, "x.csv");
     inshi_data *data = (inshi_data *)folder;
     put_file(path, bytes, count);
-    const inshi_status status = inshi_data_read(context, path, "csv", &data);
-    const char *message = inshi_context_message(context);
+    const inshi_status status  = inshi_data_read(context, path, "csv", &data);
+    const char        *message = inshi_context_message(context);
     if (status != INSHI_ERR_DATA || !strstr(message, part))
         print_message("%s\nwanted '%s', got: %s\n", (const char *)bytes, part, status ? message : "OK");
     assert_int_equal(status, INSHI_ERR_DATA);
@@ -141,8 +141,8 @@ static void test_csv_long_names_are_shown_short(void **state)
 static inshi_status read_all(const inshi_allocator *allocator, void *user)
 {
     inshi_context *own;
-    inshi_data *data = NULL;
-    inshi_status status = inshi_context_create(allocator, &own);
+    inshi_data    *data   = NULL;
+    inshi_status   status = inshi_context_create(allocator, &own);
     if (status)
         return status;
     status = inshi_data_read(own, user, NULL, &data);
@@ -175,12 +175,12 @@ static void test_csv_every_allocation(void **state)
 
 static inshi_status write_all(const inshi_allocator *allocator, void *user)
 {
-    inshi_context *own;
-    double values[4] = {1, 2, 3, 4};
-    const char *names[] = {"a", "b"};
-    char path[512];
-    const inshi_matrix m = inshi_matrix_c(values, INSHI_DTYPE_F8, 2, 2);
-    inshi_status status = inshi_context_create(allocator, &own);
+    inshi_context     *own;
+    double             values[4] = {1, 2, 3, 4};
+    const char        *names[]   = {"a", "b"};
+    char               path[512];
+    const inshi_matrix m      = inshi_matrix_c(values, INSHI_DTYPE_F8, 2, 2);
+    inshi_status       status = inshi_context_create(allocator, &own);
     if (status)
         return status;
     snprintf(path, sizeof path, "%s/w", (const char *)user);

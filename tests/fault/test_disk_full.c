@@ -25,16 +25,16 @@ static inshi_status write_one(inshi_context *context, const char *path, int kind
 /* In a child whose files may have `bytes` bytes; the status that came back. */
 static int write_limited(const char *path, int kind, rlim_t bytes)
 {
-    int ended;
+    int         ended;
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
         const struct rlimit limit = {bytes, bytes};
-        inshi_context *context;
+        inshi_context      *context;
         signal(SIGXFSZ, SIG_IGN);
         if (setrlimit(RLIMIT_FSIZE, &limit) || inshi_context_create(NULL, &context))
             _exit(100);
-        const int status = write_one(context, path, kind);
+        const int   status  = write_one(context, path, kind);
         const char *message = inshi_context_message(context);
         if (status && (!strstr(message, path) || !strstr(message, "File too large")))
             _exit(101);
@@ -50,7 +50,7 @@ static void test_disk_full_leaves_nothing_and_loses_nothing(void **state)
 {
     (void)state;
     static const rlim_t limits[] = {0, 1, 100, 65535, 65536, 100000};
-    const char *folder = temporary_folder();
+    const char         *folder   = temporary_folder();
     for (int kind = 0; kind < 4; kind++) {
         for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
             const char *path = path_in(folder, "x");
@@ -93,7 +93,7 @@ static int write_to_full_device(void)
 static void test_disk_full_says_so(void **state)
 {
     (void)state;
-    int ended;
+    int         ended;
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)

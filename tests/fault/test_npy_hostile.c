@@ -4,13 +4,13 @@
 #include "support/files.h"
 
 static inshi_context *context;
-static const char *folder;
+static const char    *folder;
 
 static int set_up(void **state)
 {
     (void)state;
     context = open_context();
-    folder = temporary_folder();
+    folder  = temporary_folder();
     return 0;
 }
 
@@ -27,9 +27,9 @@ static int tear_down(void **state)
  */
 static void check_path(const char *path, const char *format, inshi_status wanted, const char *part)
 {
-    inshi_data *data = (inshi_data *)folder;
-    const inshi_status status = inshi_data_read(context, path, format, &data);
-    const char *message = inshi_context_message(context);
+    inshi_data        *data    = (inshi_data *)folder;
+    const inshi_status status  = inshi_data_read(context, path, format, &data);
+    const char        *message = inshi_context_message(context);
     if (status != wanted || !strstr(message, part))
         print_message("wanted '%s', got: %s\n", part, message);
     assert_int_equal(status, wanted);
@@ -60,7 +60,7 @@ static void test_npy_truncated_at_every_byte(void **state)
         struct bytes file = good_file(major);
         for (size_t count = 0; count < file.count; count++) {
             const struct bytes part = {file.at, count};
-            inshi_file_info info = {.rows = -7};
+            inshi_file_info    info = {.rows = -7};
             check_bytes(&part, count ? "truncated" : "empty");
             assert_int_equal(inshi_data_inspect(context, path_in(folder, "x.npy"), NULL, &info),
                              INSHI_ERR_DATA);
@@ -86,7 +86,7 @@ static void test_npy_gzip_damaged(void **state)
 {
     (void)state;
 #ifdef INSHI_HAVE_ZLIB
-    struct bytes file = good_file(1);
+    struct bytes file   = good_file(1);
     struct bytes packed = gzip_bytes(file.at, file.count);
     for (size_t count = 2; count < packed.count; count++) {
         const struct bytes part = {packed.at, count};
@@ -125,7 +125,7 @@ static void test_npy_gzip_damaged(void **state)
 static void test_npy_promises_are_not_memory(void **state)
 {
     (void)state;
-    const char *dict = "{'descr': '|u1', 'fortran_order': False, 'shape': (1048576, 1048576)}";
+    const char  *dict = "{'descr': '|u1', 'fortran_order': False, 'shape': (1048576, 1048576)}";
     struct bytes file = npy_bytes(1, dict, "abc", 3);
     check_bytes(&file, "1099511627776 bytes, and 3 are there");
 #ifdef INSHI_HAVE_ZLIB
@@ -224,15 +224,15 @@ static void test_npy_prefix_refused(void **state)
 {
     (void)state;
     struct bytes file = good_file(2);
-    file.at[6] = 4;
+    file.at[6]        = 4;
     check_bytes(&file, "npy of version 4.0");
     file.at[6] = 0;
     check_bytes(&file, "npy of version 0.0");
     file.at[6] = 1;
     file.at[7] = 1;
     check_bytes(&file, "npy of version 1.1");
-    file.at[6] = 2;
-    file.at[7] = 0;
+    file.at[6]  = 2;
+    file.at[7]  = 0;
     file.at[10] = 1;
     check_bytes(&file, "npy header of 65596 bytes");
     bytes_free(&file);
@@ -243,7 +243,7 @@ static void test_npy_booleans_checked(void **state)
     (void)state;
     static const char *const orders[] = {"False", "True"};
     for (int k = 0; k < 2; k++) {
-        char dict[100];
+        char    dict[100];
         uint8_t values[6] = {0, 1, 1, 0, 0, 1};
         values[k ? 3 : 4] = 255; /* entry (1, 1) */
         snprintf(dict, sizeof dict, "{'descr': '|b1', 'fortran_order': %s, 'shape': (2, 3)}", orders[k]);
@@ -256,7 +256,7 @@ static void test_npy_booleans_checked(void **state)
 static void test_npy_paths_refused(void **state)
 {
     (void)state;
-    inshi_data *data;
+    inshi_data     *data;
     inshi_file_info info;
     put_text(path_in(folder, "plain"), "1,2\n");
     check_path(path_in(folder, "none.npy"), NULL, INSHI_ERR_IO, "none.npy: No such file or directory");
@@ -304,10 +304,10 @@ static void test_npy_other_files_named(void **state)
 
 static inshi_status read_all(const inshi_allocator *allocator, void *user)
 {
-    inshi_context *own;
-    inshi_data *data = NULL;
+    inshi_context  *own;
+    inshi_data     *data = NULL;
     inshi_file_info info;
-    inshi_status status = inshi_context_create(allocator, &own);
+    inshi_status    status = inshi_context_create(allocator, &own);
     if (status)
         return status;
     for (const char *const *path = user; *path && !status; path++) {
@@ -332,8 +332,8 @@ static void test_npy_every_allocation(void **state)
     snprintf(packed_path, sizeof packed_path, "%s/x.npy.gz", folder);
     const char *paths[3] = {plain};
 #ifdef INSHI_HAVE_ZLIB
-    uint8_t *values = calloc(3000000, 1);
-    const char *dict = "{'descr': '|u1', 'fortran_order': False, 'shape': (1000, 3000)}";
+    uint8_t     *values = calloc(3000000, 1);
+    const char  *dict   = "{'descr': '|u1', 'fortran_order': False, 'shape': (1000, 3000)}";
     struct bytes large = npy_bytes(1, dict, values, 3000000), packed = gzip_bytes(large.at, large.count);
     put_file(packed_path, packed.at, packed.count);
     paths[1] = packed_path;

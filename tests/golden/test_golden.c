@@ -4,7 +4,8 @@
 #include <math.h>
 #include "support/sample.h"
 
-static const double FACTORS = 1e-12, OBJECTIVE = 1e-12; /* 20 steps of rounding, of the largest entry; relative */
+static const double FACTORS   = 1e-12,
+                    OBJECTIVE = 1e-12; /* 20 steps of rounding, of the largest entry; relative */
 
 /* An .npy of version 1.0, f8, C order, as make_golden.py writes it; read here, apart from the library's reader. */
 static inshi_matrix load(const char *name)
@@ -23,13 +24,14 @@ static inshi_matrix load(const char *name)
     assert_true(text && strstr(header, "<f8") && strstr(header, "False"));
     char         *end;
     const int64_t rows = strtoll(text + 10, &end, 10), columns = strtoll(end + 1, NULL, 10);
-    inshi_matrix  out  = inshi_matrix_c(malloc((size_t)(rows * columns) * 8), INSHI_DTYPE_F8, rows, columns);
+    inshi_matrix  out = inshi_matrix_c(malloc((size_t)(rows * columns) * 8), INSHI_DTYPE_F8, rows, columns);
     assert_int_equal(fread(out.data, 8, (size_t)(rows * columns), file), rows * columns);
     fclose(file);
     return out;
 }
 
-static void check_case(inshi_context *context, const char *isa, const char *name, const inshi_options *standard, double objective)
+static void check_case(inshi_context *context, const char *isa, const char *name,
+                       const inshi_options *standard, double objective)
 {
     char          path[128];
     inshi_matrix  x = load("x"), w = load("w0"), h = load("h0"), ew, eh;
@@ -38,7 +40,7 @@ static void check_case(inshi_context *context, const char *isa, const char *name
     snprintf(path, sizeof path, "%s_w", name);
     ew = load(path);
     snprintf(path, sizeof path, "%s_h", name);
-    eh = load(path);
+    eh        = load(path);
     o.given_w = o.given_h = 1;
     o.iterations          = 20;
     o.tolerance           = 0;
@@ -46,9 +48,10 @@ static void check_case(inshi_context *context, const char *isa, const char *name
     assert_int_equal(inshi_report_create(context, &report), INSHI_OK);
     assert_int_equal(inshi_fit(context, x, w, h, &o, report), INSHI_OK);
     const double reached = inshi_report_info(report)->objective;
-    if (matrix_distance(ew, w) > FACTORS || matrix_distance(eh, h) > FACTORS || fabs(reached - objective) > OBJECTIVE * objective)
-        fail_msg("%s, %s: factors differ by %g, %g, objective %.17g, expected %.17g", name, isa, matrix_distance(ew, w),
-                 matrix_distance(eh, h), reached, objective);
+    if (matrix_distance(ew, w) > FACTORS || matrix_distance(eh, h) > FACTORS ||
+        fabs(reached - objective) > OBJECTIVE * objective)
+        fail_msg("%s, %s: factors differ by %g, %g, objective %.17g, expected %.17g", name, isa,
+                 matrix_distance(ew, w), matrix_distance(eh, h), reached, objective);
     inshi_report_destroy(report);
     void *const blocks[] = {x.data, w.data, h.data, ew.data, eh.data};
     for (int i = 0; i < 5; i++)

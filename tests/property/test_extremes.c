@@ -6,7 +6,8 @@
 #include "support/draw.h"
 #include "support/sample.h"
 
-static const char *const LOSSES[] = {"eu", "kl", "is", "beta:-1", "beta:0.5", "beta:1.5", "beta:2.7", "beta:3"};
+static const char *const LOSSES[] = {"eu",       "kl",       "is",       "beta:-1",
+                                     "beta:0.5", "beta:1.5", "beta:2.7", "beta:3"};
 enum { LOSS_CASES = sizeof LOSSES / sizeof LOSSES[0] };
 
 /* What is done to X, which is uniform on [0, 1) before. */
@@ -115,24 +116,28 @@ static const struct extreme EXTREMES[] = {
 };
 enum { EXTREME_CASES = sizeof EXTREMES / sizeof EXTREMES[0] };
 
-static void check_result(const struct sample *s, const inshi_options *o, const inshi_report *report, const char *name)
+static void check_result(const struct sample *s, const inshi_options *o, const inshi_report *report,
+                         const char *name)
 {
-    const inshi_info *info = inshi_report_info(report);
+    const inshi_info *info  = inshi_report_info(report);
     const bool        sound = matrix_is_sound(s->w) && matrix_is_sound(s->h);
     if (!sound || !isfinite(info->relative_error) || info->relative_error < 0 || !isfinite(info->kkt) ||
         !isfinite(info->kkt_worst) || isnan(info->objective) || isnan(info->divergence))
-        fail_msg("%s, %s, %s, %lld x %lld, k = %lld, %s, floor %g: factors %s, objective %g, relative error %g, kkt %g, %g", o->solver,
-                 o->loss, name, (long long)s->m, (long long)s->n, (long long)s->k, inshi_dtype_name(s->w.dtype), o->floor,
-                 sound ? "sound" : "NOT SOUND", info->objective, info->relative_error, info->kkt, info->kkt_worst);
+        fail_msg("%s, %s, %s, %lld x %lld, k = %lld, %s, floor %g: factors %s, objective %g, relative error "
+                 "%g, kkt %g, %g",
+                 o->solver, o->loss, name, (long long)s->m, (long long)s->n, (long long)s->k,
+                 inshi_dtype_name(s->w.dtype), o->floor, sound ? "sound" : "NOT SOUND", info->objective,
+                 info->relative_error, info->kkt, info->kkt_worst);
     int64_t                  count;
     const inshi_history_row *rows = inshi_report_history(report, &count);
     for (int64_t i = 0; i < count; i++)
         if (isnan(rows[i].objective))
-            fail_msg("%s, %s, %s: the objective is NaN at iteration %lld", o->solver, o->loss, name, (long long)rows[i].iteration);
+            fail_msg("%s, %s, %s: the objective is NaN at iteration %lld", o->solver, o->loss, name,
+                     (long long)rows[i].iteration);
 }
 
-static void check_extreme(inshi_context *context, inshi_report *report, inshi_options *o, const struct extreme *extreme,
-                          const int64_t shape[3], inshi_dtype dtype)
+static void check_extreme(inshi_context *context, inshi_report *report, inshi_options *o,
+                          const struct extreme *extreme, const int64_t shape[3], inshi_dtype dtype)
 {
     const double beta = beta_of(o->loss);
     if (dtype == INSHI_DTYPE_F4 && (!extreme->fits_single || beta < 0 || beta > 3))
@@ -149,11 +154,12 @@ static void check_extreme(inshi_context *context, inshi_report *report, inshi_op
         return;
     }
     if (status)
-        fail_msg("%s, %s, %s, %s: %s", o->solver, o->loss, extreme->name, inshi_dtype_name(dtype), inshi_context_message(context));
+        fail_msg("%s, %s, %s, %s: %s", o->solver, o->loss, extreme->name, inshi_dtype_name(dtype),
+                 inshi_context_message(context));
     check_result(&s, o, report, extreme->name);
     o->tolerance = 1e-6;
     assert_int_equal(inshi_transform(context, s.x, s.w, s.h, o, report), INSHI_OK);
-    o->tolerance = 0;
+    o->tolerance             = 0;
     const char *const solver = o->solver;
     o->solver                = "transform";
     check_result(&s, o, report, extreme->name);
@@ -164,7 +170,7 @@ static void check_extreme(inshi_context *context, inshi_report *report, inshi_op
 static void each(int64_t iterations, void (*change)(inshi_options *o, int loss))
 {
     static const int64_t shapes[][3] = {{13, 9, 3}, {1, 1, 1}, {1, 30, 2}, {30, 1, 2}};
-    inshi_context       *context = open_context();
+    inshi_context       *context     = open_context();
     inshi_report        *report;
     assert_int_equal(inshi_report_create(context, &report), INSHI_OK);
     for (int i = 0; inshi_solver_name(i); i++)
@@ -183,7 +189,8 @@ static void each(int64_t iterations, void (*change)(inshi_options *o, int loss))
             for (int e = 0; e < EXTREME_CASES; e++)
                 for (int shape = 0; shape < 4; shape++)
                     for (int type = 0; type < 2; type++)
-                        check_extreme(context, report, &o, &EXTREMES[e], shapes[shape], type ? INSHI_DTYPE_F4 : INSHI_DTYPE_F8);
+                        check_extreme(context, report, &o, &EXTREMES[e], shapes[shape],
+                                      type ? INSHI_DTYPE_F4 : INSHI_DTYPE_F8);
         }
     inshi_report_destroy(report);
     inshi_context_destroy(context);
@@ -236,9 +243,9 @@ static void test_simple_x_is_represented_exactly(void **state)
     assert_int_equal(inshi_report_create(context, &report), INSHI_OK);
     for (int j = 0; j < LOSS_CASES; j++)
         for (int e = 0; e < EXTREME_CASES; e++) {
-            const bool simple = EXTREMES[e].entry == constant || EXTREMES[e].entry == zero;
-            const int64_t side = simple ? 12 : 1;
-            struct sample s = sample_make(side, side, 1, INSHI_DTYPE_F8, 3);
+            const bool    simple = EXTREMES[e].entry == constant || EXTREMES[e].entry == zero;
+            const int64_t side   = simple ? 12 : 1;
+            struct sample s      = sample_make(side, side, 1, INSHI_DTYPE_F8, 3);
             for (int64_t i = 0; i < side * side; i++)
                 ((double *)s.x.data)[i] = EXTREMES[e].entry(0.7, i / side, i % side);
             inshi_options o;

@@ -5,7 +5,8 @@
 #include "support/draw.h"
 #include "support/sample.h"
 
-static const char *const LOSSES[] = {"eu", "kl", "is", "beta:-1", "beta:0.5", "beta:1.5", "beta:2.7", "beta:3"};
+static const char *const LOSSES[] = {"eu",       "kl",       "is",       "beta:-1",
+                                     "beta:0.5", "beta:1.5", "beta:2.7", "beta:3"};
 enum { LOSS_CASES = sizeof LOSSES / sizeof LOSSES[0] };
 
 static void each_pair(void (*check)(inshi_context *context, const inshi_options *standard))
@@ -48,7 +49,8 @@ static void check_fixed_point(inshi_context *context, const inshi_options *stand
     o.normalize           = "none";
     sample_fit(context, &s, &o, NULL);
     if (matrix_distance(w, s.w) > 1e-12 || matrix_distance(h, s.h) > 1e-12)
-        fail_msg("%s, %s: an exact factorization moved by %g, %g", o.solver, o.loss, matrix_distance(w, s.w), matrix_distance(h, s.h));
+        fail_msg("%s, %s: an exact factorization moved by %g, %g", o.solver, o.loss, matrix_distance(w, s.w),
+                 matrix_distance(h, s.h));
     free(w.data);
     free(h.data);
     sample_free(&s);
@@ -66,7 +68,8 @@ static void check_transposed(inshi_context *context, const inshi_options *standa
     inshi_options o = *standard;
     if (strcmp(o.solver, "gradient"))
         return;
-    struct sample s = sample_make(31, 26, 4, INSHI_DTYPE_F8, 5), t = sample_make(26, 31, 4, INSHI_DTYPE_F8, 6);
+    struct sample s      = sample_make(31, 26, 4, INSHI_DTYPE_F8, 5),
+                  t      = sample_make(26, 31, 4, INSHI_DTYPE_F8, 6);
     struct sample turned = t;
     turned.x             = inshi_matrix_transpose(s.x);
     for (int64_t l = 0; l < 4; l++) {
@@ -81,7 +84,8 @@ static void check_transposed(inshi_context *context, const inshi_options *standa
     o.normalize           = "none";
     sample_fit(context, &s, &o, NULL);
     sample_fit(context, &turned, &o, NULL);
-    const double a = matrix_distance(inshi_matrix_transpose(turned.h), s.w), b = matrix_distance(inshi_matrix_transpose(turned.w), s.h);
+    const double a = matrix_distance(inshi_matrix_transpose(turned.h), s.w),
+                 b = matrix_distance(inshi_matrix_transpose(turned.w), s.h);
     if (a > 1e-12 || b > 1e-12)
         fail_msg("%s, %s: factors of X' differ by %g, %g", o.solver, o.loss, a, b);
     sample_free(&s);
@@ -106,9 +110,10 @@ static void check_transposed_halves(inshi_context *context, const inshi_options 
     o.fix                 = "w";
     sample_fit(context, &s, &o, NULL);
     assert_true(matrix_same(w, s.w));
-    inshi_options p = o;
-    p.fix           = "h";
-    const inshi_status status = inshi_fit(context, inshi_matrix_transpose(s.x), inshi_matrix_transpose(h), inshi_matrix_transpose(w), &p, NULL);
+    inshi_options p           = o;
+    p.fix                     = "h";
+    const inshi_status status = inshi_fit(context, inshi_matrix_transpose(s.x), inshi_matrix_transpose(h),
+                                          inshi_matrix_transpose(w), &p, NULL);
     assert_int_equal(status, INSHI_OK);
     if (matrix_distance(s.h, h) > 1e-12)
         fail_msg("%s, %s: H and the W of X' differ by %g", o.solver, o.loss, matrix_distance(s.h, h));
@@ -129,10 +134,11 @@ static void check_scale(inshi_context *context, const inshi_options *standard)
     inshi_options o = *standard;
     if (strcmp(o.solver, "gradient") == 0 && strcmp(o.loss, "eu") == 0)
         return; /* its eta has a unit */
-    o.iterations = 15;
-    o.tolerance  = 0;
-    struct sample a = sample_make(33, 21, 3, INSHI_DTYPE_F8, 2), b = sample_make(33, 21, 3, INSHI_DTYPE_F8, 2);
-    const double  factors[] = {0x1p7, 0x1p-40, 0x1p601, 1000};
+    o.iterations           = 15;
+    o.tolerance            = 0;
+    struct sample a        = sample_make(33, 21, 3, INSHI_DTYPE_F8, 2),
+                  b        = sample_make(33, 21, 3, INSHI_DTYPE_F8, 2);
+    const double factors[] = {0x1p7, 0x1p-40, 0x1p601, 1000};
     sample_fit(context, &a, &o, NULL);
     for (int f = 0; f < 4; f++) {
         for (int64_t i = 0; i < 33 * 21; i++)
@@ -243,9 +249,11 @@ static void check_kkt(inshi_context *context, const inshi_options *standard)
     double            a, b;
     kkt_of(&s, beta_of(o.loss), &a, &b);
     if (fabs(a - info->kkt) > 1e-9 || fabs(b - info->kkt_worst) > 1e-9)
-        fail_msg("%s, %s: kkt is %g, %g, expected %g, %g", o.solver, o.loss, info->kkt, info->kkt_worst, a, b);
+        fail_msg("%s, %s: kkt is %g, %g, expected %g, %g", o.solver, o.loss, info->kkt, info->kkt_worst, a,
+                 b);
     if (strcmp(o.solver, "gradient") && (info->stop != INSHI_STOP_TOLERANCE || a >= 1e-6 || b >= 1e-3))
-        fail_msg("%s, %s: stopped with kkt %g, %g after %lld iterations", o.solver, o.loss, a, b, (long long)info->iterations);
+        fail_msg("%s, %s: stopped with kkt %g, %g after %lld iterations", o.solver, o.loss, a, b,
+                 (long long)info->iterations);
     inshi_report_destroy(report);
     sample_free(&s);
 }
@@ -262,8 +270,9 @@ static void test_separable_data_are_recovered(void **state)
     (void)state;
     enum { M = 40, N = 60, K = 4 };
     inshi_context *context = open_context();
-    struct sample  s = sample_make(M, N, K, INSHI_DTYPE_F8, 12), truth = sample_make(M, N, K, INSHI_DTYPE_F8, 13);
-    uint64_t       seed = 5;
+    struct sample  s       = sample_make(M, N, K, INSHI_DTYPE_F8, 12),
+                  truth    = sample_make(M, N, K, INSHI_DTYPE_F8, 13);
+    uint64_t seed          = 5;
     for (int64_t l = 0; l < K; l++) {
         for (int64_t i = 0; i < M; i++) /* pure rows for each component, others sparse */
             entry_set(truth.w, i, l, i < 4 * K ? i % K == l : draw(&seed) < 0.4 ? 0 : draw(&seed));
@@ -310,7 +319,8 @@ static void check_float(inshi_context *context, const inshi_options *standard)
     const double  beta = beta_of(o.loss);
     if (beta < 0 || beta > 3)
         return;
-    struct sample a = sample_make(35, 50, 3, INSHI_DTYPE_F8, 21), b = sample_make(35, 50, 3, INSHI_DTYPE_F4, 21);
+    struct sample a = sample_make(35, 50, 3, INSHI_DTYPE_F8, 21),
+                  b = sample_make(35, 50, 3, INSHI_DTYPE_F4, 21);
     for (int64_t i = 0; i < 35 * 50; i++)
         ((double *)b.x.data)[i] = ((double *)a.x.data)[i] += 0.05;
     inshi_report *report;
@@ -323,7 +333,8 @@ static void check_float(inshi_context *context, const inshi_options *standard)
     if (matrix_distance(a.w, b.w) > 2e-3 || matrix_distance(a.h, b.h) > 2e-3 ||
         fabs(inshi_report_info(report)->objective - objective) > 1e-4 * objective)
         fail_msg("%s, %s: float differs from double by %g, %g; objective %g, %g", o.solver, o.loss,
-                 matrix_distance(a.w, b.w), matrix_distance(a.h, b.h), objective, inshi_report_info(report)->objective);
+                 matrix_distance(a.w, b.w), matrix_distance(a.h, b.h), objective,
+                 inshi_report_info(report)->objective);
     inshi_report_destroy(report);
     sample_free(&a);
     sample_free(&b);
@@ -344,8 +355,8 @@ static void test_kl_steps_preserve_sums(void **state)
         struct sample s = sample_make(27, 52, 4, INSHI_DTYPE_F8, 8);
         inshi_options o;
         inshi_options_default(&o);
-        o.loss                = "kl";
-        o.solver              = "mu";
+        o.loss    = "kl";
+        o.solver  = "mu";
         o.given_w = o.given_h = 1;
         o.fix                 = side ? "h" : "w";
         o.iterations          = 1;

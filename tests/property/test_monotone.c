@@ -22,28 +22,32 @@ static double penalty_of(const struct sample *s, const inshi_options *o)
     double sum = 0;
     for (int64_t l = 0; l < s->k; l++) {
         for (int64_t i = 0; i < s->m; i++)
-            sum += o->l1_w * entry_get(s->w, i, l) + o->l2_w / 2 * entry_get(s->w, i, l) * entry_get(s->w, i, l);
+            sum +=
+                o->l1_w * entry_get(s->w, i, l) + o->l2_w / 2 * entry_get(s->w, i, l) * entry_get(s->w, i, l);
         for (int64_t j = 0; j < s->n; j++)
-            sum += o->l1_h * entry_get(s->h, l, j) + o->l2_h / 2 * entry_get(s->h, l, j) * entry_get(s->h, l, j);
+            sum +=
+                o->l1_h * entry_get(s->h, l, j) + o->l2_h / 2 * entry_get(s->h, l, j) * entry_get(s->h, l, j);
     }
     return sum;
 }
 
-static void check_history(const struct sample *s, const inshi_options *o, const inshi_report *report, uint64_t seed)
+static void check_history(const struct sample *s, const inshi_options *o, const inshi_report *report,
+                          uint64_t seed)
 {
     const inshi_info        *info = inshi_report_info(report);
     int64_t                  count;
-    const inshi_history_row *rows  = inshi_report_history(report, &count);
-    const bool               bare  = o->l1_w + o->l1_h + o->l2_w + o->l2_h == 0;
-    const double             free  = constant_divergence(s->x, beta_of(o->loss), info->floor);
-    const double             scale = bare ? free : fmax(free, rows[count - 1].objective); /* less than a constant's */
+    const inshi_history_row *rows = inshi_report_history(report, &count);
+    const bool               bare = o->l1_w + o->l1_h + o->l2_w + o->l2_h == 0;
+    const double             free = constant_divergence(s->x, beta_of(o->loss), info->floor);
+    const double scale = bare ? free : fmax(free, rows[count - 1].objective); /* less than a constant's */
     assert_int_equal(count, info->iterations + 1);
     for (int64_t i = 1; i < count; i++)
         if (!(rows[i].objective - rows[i - 1].objective <= MOST_RISE * scale))
-            fail_msg("%s, %s, problem %llu (%lld x %lld, k = %lld): rises from %.17g to %.17g at iteration %lld, by %.2g "
+            fail_msg("%s, %s, problem %llu (%lld x %lld, k = %lld): rises from %.17g to %.17g at iteration "
+                     "%lld, by %.2g "
                      "of a constant's %.3g",
-                     o->solver, o->loss, (unsigned long long)seed, (long long)s->m, (long long)s->n, (long long)s->k,
-                     rows[i - 1].objective, rows[i].objective, (long long)rows[i].iteration,
+                     o->solver, o->loss, (unsigned long long)seed, (long long)s->m, (long long)s->n,
+                     (long long)s->k, rows[i - 1].objective, rows[i].objective, (long long)rows[i].iteration,
                      (rows[i].objective - rows[i - 1].objective) / scale, scale);
     const double exact = sample_divergence(s, beta_of(o->loss), info->floor) + penalty_of(s, o);
     if (!(fabs(exact - rows[count - 1].objective) <= 1e-9 * (scale + fabs(exact))))
@@ -56,7 +60,7 @@ static void check_problem(inshi_context *context, inshi_report *report, const ch
 {
     uint64_t      state = seed * 7919 + 1;
     const int64_t k     = draw_int(&state, 1, 6);
-    struct sample s     = sample_make(draw_int(&state, 1, 30), draw_int(&state, 1, 30), k, INSHI_DTYPE_F8, seed);
+    struct sample s = sample_make(draw_int(&state, 1, 30), draw_int(&state, 1, 30), k, INSHI_DTYPE_F8, seed);
     if (seed % 2)
         sample_fill(&s, draw_int(&state, 1, 5), draw(&state) < 0.5 ? 0.05 : 0, seed % 3 ? 0 : 0.3,
                     pow(10, (double)draw_int(&state, -3, 3)), seed);
@@ -134,7 +138,8 @@ static void test_a_nearly_constant_x(void **state)
     for (int i = 0; inshi_solver_name(i); i++)
         for (int j = 0; j < LOSS_CASES; j++)
             for (int decade = 1; decade <= 6; decade++) {
-                if (strcmp(inshi_solver_name(i), "gradient") == 0 || !pair_exists(context, inshi_solver_name(i), LOSSES[j]))
+                if (strcmp(inshi_solver_name(i), "gradient") == 0 ||
+                    !pair_exists(context, inshi_solver_name(i), LOSSES[j]))
                     continue;
                 struct sample s = sample_make(23, 31, 3, INSHI_DTYPE_F8, (uint64_t)decade);
                 for (int64_t e = 0; e < s.m * s.n; e++)
@@ -153,8 +158,10 @@ static void test_a_nearly_constant_x(void **state)
                 const double allowed = MOST_RISE * scale + 1e-16 * sqrt(scale * (double)(s.m * s.n));
                 for (int64_t r = 1; r < count; r++)
                     if (!(rows[r].objective - rows[r - 1].objective <= allowed))
-                        fail_msg("%s, %s, 1 + 1e-%d: rises by %.3g of a constant's at iteration %lld", o.solver, o.loss, decade,
-                                 (rows[r].objective - rows[r - 1].objective) / scale, (long long)rows[r].iteration);
+                        fail_msg("%s, %s, 1 + 1e-%d: rises by %.3g of a constant's at iteration %lld",
+                                 o.solver, o.loss, decade,
+                                 (rows[r].objective - rows[r - 1].objective) / scale,
+                                 (long long)rows[r].iteration);
                 sample_free(&s);
             }
     inshi_report_destroy(report);

@@ -51,7 +51,7 @@ static void check_fix(struct fixture *f)
 {
     for (int side = 0; side < 2; side++) {
         const inshi_matrix w = matrix_copy(f->s.w), h = matrix_copy(f->s.h);
-        f->o.fix             = side ? "h" : "w";
+        f->o.fix     = side ? "h" : "w";
         f->o.given_w = f->o.given_h = 1;
         sample_fit(f->context, &f->s, &f->o, f->report);
         if (matrix_same(w, f->s.w) != !side || matrix_same(h, f->s.h) != side)
@@ -75,11 +75,11 @@ static void check_fix_columns(struct fixture *f)
     for (int64_t i = 0; i < M; i++) /* of a size that the other columns do not have, beyond their precision */
         for (int64_t l = 0; l < K; l++)
             entry_set(f->s.w, i, l, entry_get(f->s.w, i, l) * (l == 0 ? 1e-30 : l == 1 ? 1e15 : 1));
-    const inshi_matrix w     = matrix_copy(f->s.w);
-    f->o.eta                 = strcmp(f->o.loss, "eu") ? 0.1 : 1e-40;
-    f->o.given_w             = 1;
-    f->o.fix_columns         = fixed;
-    f->o.fix_columns_count   = 2;
+    const inshi_matrix w   = matrix_copy(f->s.w);
+    f->o.eta               = strcmp(f->o.loss, "eu") ? 0.1 : 1e-40;
+    f->o.given_w           = 1;
+    f->o.fix_columns       = fixed;
+    f->o.fix_columns_count = 2;
     sample_fit(f->context, &f->s, &f->o, f->report);
     for (int64_t l = 0; l < K; l++) {
         int same = 0;
@@ -102,8 +102,8 @@ static void test_fix_columns_keeps_them_bit_for_bit(void **state)
 static void test_normalize(void **state)
 {
     (void)state;
-    static const char *const kinds[] = {"sum", "max", "l2", "auto", "none"};
-    struct fixture           f       = make(INSHI_DTYPE_F8);
+    static const char *const kinds[]    = {"sum", "max", "l2", "auto", "none"};
+    struct fixture           f          = make(INSHI_DTYPE_F8);
     double                   divergence = 0;
     for (int kind = 0; kind < 5; kind++) {
         f.o.normalize = kinds[kind];
@@ -156,13 +156,14 @@ static void test_components_are_sorted_by_mass_unless_given(void **state)
 static void check_restarts(struct fixture *f)
 {
     double  objectives[5], least = INFINITY;
-    int64_t best = -1;
+    int64_t best    = -1;
     f->o.iterations = 4;
     f->o.restarts   = 5;
     sample_fit(f->context, &f->s, &f->o, f->report);
     const inshi_info info = *inshi_report_info(f->report);
     inshi_matrix     w = matrix_copy(f->s.w), h = matrix_copy(f->s.h);
-    for (int64_t r = 0; r < 5; r++) { /* the prefix of starts ends with the start itself where that is best so far */
+    for (int64_t r = 0; r < 5;
+         r++) { /* the prefix of starts ends with the start itself where that is best so far */
         f->o.restarts = r + 1;
         sample_fit(f->context, &f->s, &f->o, f->report);
         objectives[r] = inshi_report_info(f->report)->objective;
@@ -228,7 +229,8 @@ static void test_seeds(void **state)
     assert_true(matrix_same(w, f.s.w) && matrix_same(h, f.s.h));
     bool found = false; /* uniform numbers of that seed, in the order of mass */
     for (int64_t l = 0; l < K; l++)
-        found = found || entry_get(f.s.w, 3, l) == random_uniform(5, 1, 3, 0) || entry_get(f.s.w, 3, l) == random_uniform(5, 0, 3, 0);
+        found = found || entry_get(f.s.w, 3, l) == random_uniform(5, 1, 3, 0) ||
+                entry_get(f.s.w, 3, l) == random_uniform(5, 0, 3, 0);
     assert_true(found);
     for (int64_t i = 0; i < M * K; i++)
         assert_true(((double *)f.s.w.data)[i] >= 0 && ((double *)f.s.w.data)[i] < 1);
@@ -306,7 +308,8 @@ static void check_history_is_exact(struct fixture *f)
             exact += 0.25 * ((double *)f->s.h.data)[j];
         for (int64_t j = 0; j < K * M; j++)
             exact += 0.25 * ((double *)f->s.w.data)[j] * ((double *)f->s.w.data)[j];
-        if (!(fabs(rows[i].objective - exact) < 1e-9 * exact) || inshi_report_history(other, &c)[c - 1].iteration != i)
+        if (!(fabs(rows[i].objective - exact) < 1e-9 * exact) ||
+            inshi_report_history(other, &c)[c - 1].iteration != i)
             fail_msg("%s, %s: row %lld says %.15g, the factors %.15g", f->o.solver, f->o.loss, (long long)i,
                      rows[i].objective, exact);
     }
@@ -338,12 +341,12 @@ static void test_tolerance_zero_runs_exactly(void **state)
 static void test_time_limit(void **state)
 {
     (void)state;
-    struct fixture f = make(INSHI_DTYPE_F8);
-    f.o.solver       = "mu";
-    f.o.iterations   = INT64_C(1) << 40;
+    struct fixture f  = make(INSHI_DTYPE_F8);
+    f.o.solver        = "mu";
+    f.o.iterations    = INT64_C(1) << 40;
     f.o.history_every = 0;
-    f.o.time_limit   = 0.2;
-    f.o.restarts     = 3;
+    f.o.time_limit    = 0.2;
+    f.o.restarts      = 3;
     sample_fit(f.context, &f.s, &f.o, f.report);
     const inshi_info *info = inshi_report_info(f.report);
     assert_int_equal(info->stop, INSHI_STOP_TIME);
@@ -367,10 +370,10 @@ static int interrupt(void *user)
 static void check_interrupt(struct fixture *f)
 {
     inshi_matrix   w = matrix_copy(f->s.w), h = matrix_copy(f->s.h);
-    struct counter c = {0};
+    struct counter c    = {0};
     int            kept = 0, none = 0;
-    f->o.restarts    = 2;
-    f->o.iterations  = 5;
+    f->o.restarts   = 2;
+    f->o.iterations = 5;
     for (int64_t at = 1; at < 400; at += at < 40 ? 1 : 13) {
         memcpy(f->s.w.data, w.data, M * K * 8);
         memcpy(f->s.h.data, h.data, K * N * 8);
@@ -392,8 +395,9 @@ static void check_interrupt(struct fixture *f)
         kept++;
         const double exact = sample_divergence(&f->s, beta_of(f->o.loss), info->floor);
         if (info->stop != INSHI_STOP_INTERRUPTED || !(fabs(exact - info->objective) <= 1e-9 * exact))
-            fail_msg("%s, %s, interrupted at look %lld: stop \"%s\", objective %.15g, exact %.15g", f->o.solver, f->o.loss,
-                     (long long)at, inshi_stop_name(info->stop), info->objective, exact);
+            fail_msg("%s, %s, interrupted at look %lld: stop \"%s\", objective %.15g, exact %.15g",
+                     f->o.solver, f->o.loss, (long long)at, inshi_stop_name(info->stop), info->objective,
+                     exact);
     }
     assert_true(kept > 5 && none > 0);
     free(w.data);
@@ -464,7 +468,7 @@ static void test_warnings(void **state)
     const double exact = sample_divergence(&f.s, 0, 0.5);
     assert_true(fabs(inshi_report_info(f.report)->objective - exact) < 1e-9 * exact);
     end(&f);
-    f        = make(INSHI_DTYPE_F8);
+    f          = make(INSHI_DTYPE_F8);
     f.s.x.rows = f.s.w.rows = 3;
     sample_fit(f.context, &f.s, &f.o, f.report);
     assert_non_null(strstr(inshi_report_warning(f.report, 0), "k = 4 is above min(m, n) = 3"));
@@ -480,14 +484,14 @@ static void test_penalties_have_their_size(void **state)
             struct fixture f = make(INSHI_DTYPE_F8);
             const double   c = scale ? 1e-20 : 1; /* X in other units: penalties refer to the unscaled X */
             f.s.x.rows = f.s.x.columns = f.s.w.rows = f.s.w.columns = f.s.h.rows = f.s.h.columns = 1;
-            *(double *)f.s.x.data    = c;
-            *(double *)f.s.w.data    = 1;
-            f.o.solver               = inshi_solver_name(i);
-            f.o.given_w              = 1;
-            f.o.fix                  = "w";
-            f.o.iterations           = 500;
-            f.o.eta                  = 0.2;
-            f.o.l1_h                 = 0.25 * c;
+            *(double *)f.s.x.data                                                                = c;
+            *(double *)f.s.w.data                                                                = 1;
+            f.o.solver     = inshi_solver_name(i);
+            f.o.given_w    = 1;
+            f.o.fix        = "w";
+            f.o.iterations = 500;
+            f.o.eta        = 0.2;
+            f.o.l1_h       = 0.25 * c;
             if (pair_exists(f.context, f.o.solver, "eu")) {
                 sample_fit(f.context, &f.s, &f.o, f.report);
                 if (!(fabs(*(double *)f.s.h.data - 0.75 * c) < 1e-7 * c))

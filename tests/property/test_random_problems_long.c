@@ -8,7 +8,8 @@
 
 enum { PROBLEMS = 10000 };
 
-static const char *const LOSSES[] = {"eu", "kl", "is", "beta:-1", "beta:0.5", "beta:1.5", "beta:2.7", "beta:3", "beta:-2.5"};
+static const char *const LOSSES[] = {"eu",       "kl",       "is",     "beta:-1",  "beta:0.5",
+                                     "beta:1.5", "beta:2.7", "beta:3", "beta:-2.5"};
 enum { LOSS_CASES = sizeof LOSSES / sizeof LOSSES[0] };
 
 static void check(inshi_context *context, inshi_report *report, const char *solver, uint64_t number)
@@ -24,7 +25,8 @@ static void check(inshi_context *context, inshi_report *report, const char *solv
     const double  beta = beta_of(o.loss), scale = pow(10, (double)draw_int(&seed, -200, 200));
     /* the test's own sums are of X near 1, where they neither over- nor underflow */
     struct sample s = sample_make(m, n, k, INSHI_DTYPE_F8, number);
-    sample_fill(&s, draw_int(&seed, 1, 4), draw(&seed) < 0.7 ? draw(&seed) : 0, draw(&seed) < 0.5 ? draw(&seed) : 0, 1, number);
+    sample_fill(&s, draw_int(&seed, 1, 4), draw(&seed) < 0.7 ? draw(&seed) : 0,
+                draw(&seed) < 0.5 ? draw(&seed) : 0, 1, number);
     const double floor = 1e-16, constant = constant_divergence(s.x, beta, beta <= 0 ? floor : 0);
     double       most = 0;
     for (int64_t i = 0; i < m * n; i++)
@@ -40,16 +42,18 @@ static void check(inshi_context *context, inshi_report *report, const char *solv
     const inshi_info        *info = inshi_report_info(report);
     int64_t                  count;
     const inshi_history_row *rows = inshi_report_history(report, &count);
-    const double             unit = pow(scale, beta); /* of the objective; infinite or 0 where a double cannot hold it */
-    if (!matrix_is_sound(s.w) || !matrix_is_sound(s.h) || !isfinite(info->relative_error) || !isfinite(info->kkt))
+    const double unit = pow(scale, beta); /* of the objective; infinite or 0 where a double cannot hold it */
+    if (!matrix_is_sound(s.w) || !matrix_is_sound(s.h) || !isfinite(info->relative_error) ||
+        !isfinite(info->kkt))
         fail_msg("%s, %s, problem %llu: not sound", o.solver, o.loss, (unsigned long long)number);
     for (int64_t i = 0; i < count; i++) {
         assert_false(isnan(rows[i].objective));
         if (i > 0 && isfinite(unit * constant) && unit * constant > 1e-290 &&
             !(rows[i].objective - rows[i - 1].objective <= 1e-12 * unit * constant))
-            fail_msg("%s, %s, problem %llu (%lld x %lld, k = %lld, scale %g): rises by %.3g of a constant's at iteration %lld", o.solver,
-                     o.loss, (unsigned long long)number, (long long)m, (long long)n, (long long)k, scale,
-                     (rows[i].objective - rows[i - 1].objective) / unit / constant, (long long)i);
+            fail_msg("%s, %s, problem %llu (%lld x %lld, k = %lld, scale %g): rises by %.3g of a constant's "
+                     "at iteration %lld",
+                     o.solver, o.loss, (unsigned long long)number, (long long)m, (long long)n, (long long)k,
+                     scale, (rows[i].objective - rows[i - 1].objective) / unit / constant, (long long)i);
     }
     sample_free(&s);
 }

@@ -21,9 +21,11 @@ static void check_bits(inshi_context *context, const struct sample *s, inshi_opt
             h         = matrix_copy(s->h);
             objective = info->objective;
             kkt       = info->kkt;
-        } else if (!matrix_same(w, s->w) || !matrix_same(h, s->h) || objective != info->objective || kkt != info->kkt)
-            fail_msg("%s, %s, %lld x %lld, k = %lld, %s: other bits with %d threads", o->solver, o->loss, (long long)s->m,
-                     (long long)s->n, (long long)s->k, inshi_dtype_name(s->w.dtype), threads);
+        } else if (!matrix_same(w, s->w) || !matrix_same(h, s->h) || objective != info->objective ||
+                   kkt != info->kkt)
+            fail_msg("%s, %s, %lld x %lld, k = %lld, %s: other bits with %d threads", o->solver, o->loss,
+                     (long long)s->m, (long long)s->n, (long long)s->k, inshi_dtype_name(s->w.dtype),
+                     threads);
     }
     free(w.data);
     free(h.data);
@@ -39,13 +41,14 @@ static void check_shape(int64_t m, int64_t n, int64_t k, int64_t iterations, ins
         for (int j = 0; j < LOSS_CASES; j++) {
             inshi_options o;
             inshi_options_default(&o);
-            o.solver     = inshi_solver_name(i);
-            o.loss       = LOSSES[j];
-            o.iterations = iterations;
-            o.tolerance  = 0;
-            o.eta        = strcmp(o.loss, "eu") ? 0.1 : 1e-7;
+            o.solver          = inshi_solver_name(i);
+            o.loss            = LOSSES[j];
+            o.iterations      = iterations;
+            o.tolerance       = 0;
+            o.eta             = strcmp(o.loss, "eu") ? 0.1 : 1e-7;
             const double beta = beta_of(o.loss);
-            if (pair_exists(context, o.solver, o.loss) && (dtype == INSHI_DTYPE_F8 || (beta >= 0 && beta <= 3)))
+            if (pair_exists(context, o.solver, o.loss) &&
+                (dtype == INSHI_DTYPE_F8 || (beta >= 0 && beta <= 3)))
                 check_bits(context, &s, &o, report);
         }
     inshi_report_destroy(report);
@@ -89,7 +92,7 @@ static void test_with_everything_on(void **state)
     assert_int_equal(inshi_report_create(context, &report), INSHI_OK);
     for (int i = 0; inshi_solver_name(i); i++)
         for (int j = 0; j < 2; j++) {
-            struct sample s = sample_make(400, 200, 4, INSHI_DTYPE_F8, 77);
+            struct sample s     = sample_make(400, 200, 4, INSHI_DTYPE_F8, 77);
             inshi_matrix  start = matrix_copy(s.w);
             inshi_options o;
             inshi_options_default(&o);
@@ -104,7 +107,8 @@ static void test_with_everything_on(void **state)
             o.restarts          = 2;
             o.iterations        = 3;
             inshi_matrix w = {0}, h = {0};
-            for (int threads = 1; pair_exists(context, o.solver, o.loss) && threads <= MOST_THREADS; threads++) {
+            for (int threads = 1; pair_exists(context, o.solver, o.loss) && threads <= MOST_THREADS;
+                 threads++) {
                 inshi_context_set_threads(context, threads);
                 memcpy(s.w.data, start.data, 400 * 4 * 8);
                 sample_fit(context, &s, &o, report);
@@ -151,8 +155,9 @@ static void test_transform(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_square_x), cmocka_unit_test(test_a_tall_x), cmocka_unit_test(test_a_wide_x),
-        cmocka_unit_test(test_a_small_x),  cmocka_unit_test(test_with_everything_on), cmocka_unit_test(test_transform),
+        cmocka_unit_test(test_a_square_x),         cmocka_unit_test(test_a_tall_x),
+        cmocka_unit_test(test_a_wide_x),           cmocka_unit_test(test_a_small_x),
+        cmocka_unit_test(test_with_everything_on), cmocka_unit_test(test_transform),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,8 @@
 #include "support/draw.h"
 #include "support/sample.h"
 
-static const char *const LOSSES[] = {"eu", "kl", "is", "beta:0.5", "beta:1.5", "beta:-1", "beta:2.7", "beta:3"};
+static const char *const LOSSES[] = {"eu",       "kl",      "is",       "beta:0.5",
+                                     "beta:1.5", "beta:-1", "beta:2.7", "beta:3"};
 enum { LOSS_CASES = sizeof LOSSES / sizeof LOSSES[0], M = 30, N = 101, K = 3 };
 
 static inshi_options standard(const char *loss)
@@ -19,8 +20,8 @@ static inshi_options standard(const char *loss)
     return o;
 }
 
-static void transform(inshi_context *context, inshi_matrix x, inshi_matrix w, inshi_matrix h, const inshi_options *o,
-                      inshi_report *report)
+static void transform(inshi_context *context, inshi_matrix x, inshi_matrix w, inshi_matrix h,
+                      const inshi_options *o, inshi_report *report)
 {
     const inshi_status status = inshi_transform(context, x, w, h, o, report);
     if (status)
@@ -36,11 +37,12 @@ static void check_batches(inshi_context *context, const struct sample *s, const 
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         for (int64_t first = 0; first < s->n; first += sizes[i]) {
             const int64_t count = first + sizes[i] < s->n ? sizes[i] : s->n - first;
-            transform(context, inshi_matrix_columns(s->x, first, count), s->w, inshi_matrix_columns(other, first, count), o, NULL);
+            transform(context, inshi_matrix_columns(s->x, first, count), s->w,
+                      inshi_matrix_columns(other, first, count), o, NULL);
         }
         if (!matrix_same(whole, other))
-            fail_msg("%s, %s: batches of %lld columns give other bits, by %g", o->loss, inshi_dtype_name(s->w.dtype),
-                     (long long)sizes[i], matrix_distance(whole, other));
+            fail_msg("%s, %s: batches of %lld columns give other bits, by %g", o->loss,
+                     inshi_dtype_name(s->w.dtype), (long long)sizes[i], matrix_distance(whole, other));
     }
     free(other.data);
 }
@@ -99,15 +101,16 @@ static void check_optimum(const struct sample *s, const inshi_options *o)
                 double y = 0;
                 for (int64_t q = 0; q < s->k; q++)
                     y += entry_get(s->w, i, q) * entry_get(s->h, q, c);
-                pull += entry_get(s->w, i, l) * fmax(entry_get(s->x, i, c), o->floor * (beta <= 0)) * pow(y, beta - 2);
+                pull += entry_get(s->w, i, l) * fmax(entry_get(s->x, i, c), o->floor * (beta <= 0)) *
+                        pow(y, beta - 2);
                 push += entry_get(s->w, i, l) * pow(y, beta - 1);
             }
             push += o->l1_h + o->l2_h * h;
             violation += h * fabs(push - pull);
             weight += h * push;
             if (!(pull - push <= 1.1e-4 * (pull + push)))
-                fail_msg("%s, column %lld: component %lld is pulled by %g, pushed by %g", o->loss, (long long)c,
-                         (long long)l, pull, push);
+                fail_msg("%s, column %lld: component %lld is pulled by %g, pushed by %g", o->loss,
+                         (long long)c, (long long)l, pull, push);
         }
         if (!(violation <= 1.1e-8 * weight))
             fail_msg("%s, column %lld: the KKT residual is %g", o->loss, (long long)c, violation / weight);
@@ -133,12 +136,15 @@ static void test_every_column_reaches_its_optimum(void **state)
             const inshi_info *info = inshi_report_info(report);
             if (info->stop != INSHI_STOP_TOLERANCE || info->kkt >= 1e-8 || info->kkt_worst >= 1e-4)
                 fail_msg("%s, penalty %d: stop \"%s\", kkt %g, %g after %lld iterations", o.loss, penalty,
-                         inshi_stop_name(info->stop), info->kkt, info->kkt_worst, (long long)info->iterations);
+                         inshi_stop_name(info->stop), info->kkt, info->kkt_worst,
+                         (long long)info->iterations);
             check_optimum(&s, &o);
             double penalties = 0;
             for (int64_t i = 0; i < K * N; i++)
-                penalties += o.l1_h * ((double *)s.h.data)[i] + o.l2_h / 2 * ((double *)s.h.data)[i] * ((double *)s.h.data)[i];
-            const double expected = sample_divergence(&s, beta_of(o.loss), beta_of(o.loss) <= 0 ? o.floor : 0);
+                penalties += o.l1_h * ((double *)s.h.data)[i] +
+                             o.l2_h / 2 * ((double *)s.h.data)[i] * ((double *)s.h.data)[i];
+            const double expected =
+                sample_divergence(&s, beta_of(o.loss), beta_of(o.loss) <= 0 ? o.floor : 0);
             assert_true(fabs(info->divergence - expected) <= 1e-9 * fabs(expected));
             assert_true(fabs(info->objective - expected - penalties) <= 1e-9 * fabs(expected + penalties));
             sample_free(&s);

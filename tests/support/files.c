@@ -24,8 +24,8 @@ void bytes_free(struct bytes *bytes)
 
 struct bytes npy_bytes(int major, const char *dict, const void *array, size_t count)
 {
-    struct bytes out = {0};
-    const size_t length = strlen(dict);
+    struct bytes  out      = {0};
+    const size_t  length   = strlen(dict);
     const uint8_t head[12] = {0x93,
                               'N',
                               'U',
@@ -52,9 +52,9 @@ struct bytes gzip_bytes(const void *bytes, size_t count)
     assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
     out.at = malloc(deflateBound(&z, count) + 32);
     assert_non_null(out.at);
-    z.next_in = (Bytef *)(uintptr_t)bytes;
-    z.avail_in = (uInt)count;
-    z.next_out = out.at;
+    z.next_in   = (Bytef *)(uintptr_t)bytes;
+    z.avail_in  = (uInt)count;
+    z.next_out  = out.at;
     z.avail_out = (uInt)(deflateBound(&z, count) + 32);
     assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
     out.count = z.total_out;
@@ -70,8 +70,8 @@ struct bytes gzip_bytes(const void *bytes, size_t count)
 const char *path_in(const char *folder, const char *name)
 {
     static char paths[8][512];
-    static int turn;
-    char *path = paths[turn++ % 8];
+    static int  turn;
+    char       *path = paths[turn++ % 8];
     snprintf(path, sizeof paths[0], "%s/%s", folder, name);
     return path;
 }
@@ -92,8 +92,8 @@ void put_text(const char *path, const char *text)
 struct bytes get_file(const char *path)
 {
     struct bytes out = {0};
-    char block[4096];
-    FILE *file = fopen(path, "rb");
+    char         block[4096];
+    FILE        *file = fopen(path, "rb");
     assert_non_null(file);
     for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
         bytes_add(&out, block, got);
@@ -106,7 +106,7 @@ struct bytes get_file(const char *path)
 int64_t count_files(const char *folder)
 {
     int64_t count = 0;
-    DIR *open = opendir(folder);
+    DIR    *open  = opendir(folder);
     assert_non_null(open);
     for (struct dirent *entry; (entry = readdir(open));)
         count += strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");

@@ -6,7 +6,7 @@
 
 struct bytes {
     uint8_t *at;
-    size_t count;
+    size_t   count;
 };
 
 void bytes_add(struct bytes *bytes, const void *more, size_t count);
@@ -21,11 +21,11 @@ struct bytes gzip_bytes(const void *bytes, size_t count);
 /* folder/name; the last eight results are valid. */
 const char *path_in(const char *folder, const char *name);
 
-void put_file(const char *path, const void *bytes, size_t count);
-void put_text(const char *path, const char *text);
+void         put_file(const char *path, const void *bytes, size_t count);
+void         put_text(const char *path, const char *text);
 struct bytes get_file(const char *path);
-int64_t count_files(const char *folder); /* hidden ones too */
-bool file_exists(const char *path);
+int64_t      count_files(const char *folder); /* hidden ones too */
+bool         file_exists(const char *path);
 
 /* Value (row, column) of a dense f8 matrix. */
 double f8_at(inshi_matrix matrix, int64_t row, int64_t column);

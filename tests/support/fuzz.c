@@ -10,8 +10,8 @@
 struct result {
     inshi_status status;
     inshi_matrix matrix;
-    uint64_t sum; /* of all bytes of entries and names */
-    int64_t peak;
+    uint64_t     sum; /* of all bytes of entries and names */
+    int64_t      peak;
 };
 
 static void promise(int kept, const char *text)
@@ -32,7 +32,7 @@ static uint64_t add_text(uint64_t sum, const char *text)
 static uint64_t add_entries(inshi_matrix m)
 {
     const int size = inshi_dtype_bytes(m.dtype);
-    uint64_t sum = 0;
+    uint64_t  sum  = 0;
     promise(m.rows > 0 && m.columns > 0 && size > 0, "a matrix has rows, columns and a dtype");
     for (int64_t i = 0; i < m.rows; i++) {
         for (int64_t j = 0; j < m.columns; j++) {
@@ -48,7 +48,7 @@ static uint64_t add_entries(inshi_matrix m)
 static uint64_t add_names(const inshi_data *data, uint64_t sum)
 {
     const inshi_matrix m = inshi_data_matrix(data);
-    char where[100];
+    char               where[100];
     for (int64_t i = 0; i < m.rows; i++) {
         sum = add_text(sum, inshi_data_row_name(data, i));
         inshi_data_where(data, i, m.columns - 1, where, sizeof where);
@@ -66,9 +66,9 @@ static int packed(const uint8_t *bytes, size_t count)
 
 static struct result read_once(const uint8_t *bytes, size_t count, const char *format, int sized)
 {
-    struct result out = {.status = INSHI_OK};
-    struct stream stream;
-    inshi_data *data = NULL;
+    struct result  out = {.status = INSHI_OK};
+    struct stream  stream;
+    inshi_data    *data = NULL;
     inshi_context *context;
     if (inshi_context_create(NULL, &context))
         abort();
@@ -84,7 +84,7 @@ static struct result read_once(const uint8_t *bytes, size_t count, const char *f
             "bad bytes are DATA; only gzip without zlib is UNSUPPORTED");
     if (data) {
         out.matrix = inshi_data_matrix(data);
-        out.sum = add_names(data, add_entries(out.matrix));
+        out.sum    = add_names(data, add_entries(out.matrix));
     }
     out.peak = inshi_context_peak_bytes(context);
     inshi_data_destroy(data);
@@ -95,7 +95,7 @@ static struct result read_once(const uint8_t *bytes, size_t count, const char *f
 
 static struct result read_both(const uint8_t *bytes, size_t count, const char *format)
 {
-    const struct result sized = read_once(bytes, count, format, 1),
+    const struct result sized  = read_once(bytes, count, format, 1),
                         stream = read_once(bytes, count, format, 0);
     promise(sized.status == stream.status && sized.sum == stream.sum, "a file and a stream give the same");
     promise(sized.matrix.rows == stream.matrix.rows && sized.matrix.columns == stream.matrix.columns,

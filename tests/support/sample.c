@@ -146,7 +146,8 @@ double constant_divergence(inshi_matrix x, double beta, double lift)
     return (double)sum;
 }
 
-void sample_fit(inshi_context *context, const struct sample *s, const inshi_options *options, inshi_report *report)
+void sample_fit(inshi_context *context, const struct sample *s, const inshi_options *options,
+                inshi_report *report)
 {
     const inshi_status status = inshi_fit(context, s->x, s->w, s->h, options, report);
     if (status)
@@ -165,5 +166,8 @@ bool pair_exists(inshi_context *context, const char *solver, const char *loss)
 
 double beta_of(const char *loss)
 {
-    return strcmp(loss, "eu") == 0 ? 2 : strcmp(loss, "kl") == 0 ? 1 : strcmp(loss, "is") == 0 ? 0 : strtod(loss + 5, NULL);
+    return strcmp(loss, "eu") == 0   ? 2
+           : strcmp(loss, "kl") == 0 ? 1
+           : strcmp(loss, "is") == 0 ? 0
+                                     : strtod(loss + 5, NULL);
 }

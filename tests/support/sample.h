@@ -15,7 +15,8 @@ struct sample sample_make(int64_t m, int64_t n, int64_t k, inshi_dtype dtype, ui
 void          sample_free(struct sample *sample);
 
 /* X = low-rank of rank `rank`, plus noise of that size, zeros where a draw is below `zeros`; times scale. */
-void sample_fill(struct sample *sample, int64_t rank, double noise, double zeros, double scale, uint64_t seed);
+void sample_fill(struct sample *sample, int64_t rank, double noise, double zeros, double scale,
+                 uint64_t seed);
 
 /* Entries of f4 and f8 views. */
 double entry_get(inshi_matrix matrix, int64_t row, int64_t column);

@@ -79,8 +79,8 @@ int64_t panel_index(const struct kernels *table, int64_t k, int64_t component, i
 
 void *to_panels(const struct kernels *table, const double *factor, int64_t k, int64_t count)
 {
-    const int64_t T      = table->lanes, panels = (count + T - 1) / T;
-    void         *block  = real_block(table, panels * k * T, 0);
+    const int64_t T = table->lanes, panels = (count + T - 1) / T;
+    void         *block = real_block(table, panels * k * T, 0);
     for (int64_t l = 0; l < k; l++)
         for (int64_t j = 0; j < count; j++)
             real_set(table, block, panel_index(table, k, l, j), factor[l * count + j]);

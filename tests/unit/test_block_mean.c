@@ -18,19 +18,19 @@ static int sample_value(int64_t row, int64_t column)
 /* A whole number from 0 to 100 as binary16. */
 static uint16_t half_bits(int value)
 {
-    int exponent = 0;
+    int          exponent = 0;
     const double fraction = frexp(value, &exponent);
     return value ? (uint16_t)((exponent + 14) << 10 | (int)(fraction * 2048 - 1024)) : 0;
 }
 
 static void store(void *data, inshi_dtype dtype, int64_t i, int value)
 {
-    const uint64_t whole = (uint64_t)value;
-    const float single = (float)value;
-    const double twice = value;
-    const uint16_t half = half_bits(value);
-    const int bytes = inshi_dtype_bytes(dtype);
-    const void *source = &whole; /* little-endian integers begin with their low bytes */
+    const uint64_t whole  = (uint64_t)value;
+    const float    single = (float)value;
+    const double   twice  = value;
+    const uint16_t half   = half_bits(value);
+    const int      bytes  = inshi_dtype_bytes(dtype);
+    const void    *source = &whole; /* little-endian integers begin with their low bytes */
     if (dtype == INSHI_DTYPE_F2)
         source = &half;
     if (dtype == INSHI_DTYPE_F4)
@@ -65,9 +65,9 @@ static void test_every_type_and_order_is_read(void **state)
 {
     (void)state;
     for (int d = INSHI_DTYPE_U1; d <= INSHI_DTYPE_B1; d++) {
-        uint64_t storage[ROWS * COLUMNS] = {0};
-        inshi_matrix backwards = inshi_matrix_c(storage, (inshi_dtype)d, ROWS, COLUMNS);
-        backwards.data = (char *)storage + LAST * inshi_dtype_bytes((inshi_dtype)d);
+        uint64_t     storage[ROWS * COLUMNS] = {0};
+        inshi_matrix backwards               = inshi_matrix_c(storage, (inshi_dtype)d, ROWS, COLUMNS);
+        backwards.data                       = (char *)storage + LAST * inshi_dtype_bytes((inshi_dtype)d);
         backwards.row_stride *= -1;
         backwards.column_stride *= -1;
         check_view(inshi_matrix_c(storage, (inshi_dtype)d, ROWS, COLUMNS), storage, 0);
@@ -78,8 +78,8 @@ static void test_every_type_and_order_is_read(void **state)
 
 static void test_signed_and_largest_values(void **state)
 {
-    int8_t small = -7;
-    int64_t large = INT64_MIN;
+    int8_t   small   = -7;
+    int64_t  large   = INT64_MIN;
     uint64_t largest = UINT64_MAX;
     (void)state;
     assert_true(block_mean_entry(inshi_matrix_c(&small, INSHI_DTYPE_I1, 1, 1), 0, 0) == -7);
@@ -91,9 +91,9 @@ static void test_half_precision_values(void **state)
 {
     static const struct {
         uint16_t bits;
-        double value;
-    } cases[] = {{0x0001, 0x1p-24},    {0x03FF, 1023 * 0x1p-24}, {0x0400, 0x1p-14}, {0x3C00, 1},
-                 {0x3555, 0x1.554p-2}, {0x7BFF, 65504},          {0xC000, -2},      {0x7C00, HUGE_VAL}};
+        double   value;
+    } cases[]             = {{0x0001, 0x1p-24},    {0x03FF, 1023 * 0x1p-24}, {0x0400, 0x1p-14}, {0x3C00, 1},
+                             {0x3555, 0x1.554p-2}, {0x7BFF, 65504},          {0xC000, -2},      {0x7C00, HUGE_VAL}};
     uint16_t not_a_number = 0x7E00;
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -107,7 +107,7 @@ static void test_half_precision_values(void **state)
 static void test_runs_cover_a_matrix_of_medium_size(void **state)
 {
     enum { TALL = 2500, WIDE = 3 };
-    double *data = malloc(sizeof *data * TALL * WIDE);
+    double            *data = malloc(sizeof *data * TALL * WIDE);
     struct block_means means;
     (void)state;
     for (int64_t i = 0; i < TALL * WIDE; i++)
@@ -117,7 +117,7 @@ static void test_runs_cover_a_matrix_of_medium_size(void **state)
     assert_int_equal(means.columns, WIDE);
     for (int64_t r = 0; r < 1000; r++) {
         const int64_t first = r * 5 / 2, next = (r + 1) * 5 / 2;
-        double sum = 0;
+        double        sum = 0;
         for (int64_t i = first; i < next; i++)
             sum += data[i * WIDE + 1];
         assert_near(means.values[r * WIDE + 1], sum / (double)(next - first), 1e-12);
@@ -129,8 +129,8 @@ static void test_runs_cover_a_matrix_of_medium_size(void **state)
 /* The rows of a ramp: four samples evenly spaced in a run have its mean to within half a row. */
 static void test_a_tall_matrix_is_sampled_evenly(void **state)
 {
-    const int64_t rows = 1234567;
-    float *data = malloc(sizeof *data * (size_t)rows);
+    const int64_t      rows = 1234567;
+    float             *data = malloc(sizeof *data * (size_t)rows);
     struct block_means means;
     (void)state;
     for (int64_t i = 0; i < rows; i++)
@@ -149,7 +149,7 @@ static void test_a_tall_matrix_is_sampled_evenly(void **state)
 static void test_a_constant_stays_constant_up_to_the_largest_double(void **state)
 {
     enum { TALL = 3001, WIDE = 2999 };
-    double *data = malloc(sizeof *data * TALL * WIDE);
+    double            *data = malloc(sizeof *data * TALL * WIDE);
     struct block_means means;
     (void)state;
     for (int64_t i = 0; i < (int64_t)TALL * WIDE; i++)
@@ -166,8 +166,8 @@ static void test_a_constant_stays_constant_up_to_the_largest_double(void **state
 static void test_product_has_the_means_of_the_product(void **state)
 {
     enum { TALL = 4500, WIDE = 1100, INNER = 3 };
-    float *w = malloc(sizeof *w * TALL * INNER);
-    double *h = malloc(sizeof *h * INNER * WIDE), *x = calloc((size_t)TALL * WIDE, sizeof *x);
+    float             *w = malloc(sizeof *w * TALL * INNER);
+    double            *h = malloc(sizeof *h * INNER * WIDE), *x = calloc((size_t)TALL * WIDE, sizeof *x);
     struct block_means all, product;
     (void)state;
     for (int64_t i = 0; i < TALL * INNER; i++)
@@ -196,9 +196,9 @@ static void test_product_has_the_means_of_the_product(void **state)
 
 static void test_what_cannot_be_averaged_is_refused(void **state)
 {
-    double one = 1;
+    double             one = 1;
     struct block_means means, other;
-    inshi_matrix m = inshi_matrix_c(&one, INSHI_DTYPE_F8, 1, 1);
+    inshi_matrix       m = inshi_matrix_c(&one, INSHI_DTYPE_F8, 1, 1);
     (void)state;
     assert_int_equal(block_mean_make(inshi_matrix_c(&one, INSHI_DTYPE_F8, 0, 1), &means), INSHI_ERR_ARGUMENT);
     assert_int_equal(block_mean_make(inshi_matrix_c(NULL, INSHI_DTYPE_F8, 1, 1), &means), INSHI_ERR_ARGUMENT);
@@ -208,7 +208,7 @@ static void test_what_cannot_be_averaged_is_refused(void **state)
                      INSHI_ERR_SHAPE);
     assert_null(means.values);
     assert_int_equal(block_mean_make(m, &means), INSHI_OK);
-    other = means;
+    other           = means;
     other.full_rows = 2;
     assert_int_equal(block_mean_subtract(&means, &other), INSHI_ERR_SHAPE);
     assert_true(means.values[0] == 1);

@@ -8,7 +8,7 @@ static void replay(const char *name, void (*run)(const uint8_t *, size_t), int64
     char folder[1024];
     snprintf(folder, sizeof folder, "%s/fuzz/corpus/%s", INSHI_TESTS_FOLDER, name);
     int64_t count = 0;
-    DIR *open = opendir(folder);
+    DIR    *open  = opendir(folder);
     assert_non_null(open);
     for (struct dirent *entry; (entry = readdir(open));) {
         if (entry->d_name[0] == '.')

@@ -5,8 +5,8 @@
 #include "support/files.h"
 
 static inshi_context *context;
-static const char *folder;
-static char warning[1024];
+static const char    *folder;
+static char           warning[1024];
 
 static void keep_warning(void *user, const char *sentence)
 {
@@ -17,8 +17,8 @@ static void keep_warning(void *user, const char *sentence)
 static int set_up(void **state)
 {
     (void)state;
-    context = open_context();
-    folder = temporary_folder();
+    context    = open_context();
+    folder     = temporary_folder();
     warning[0] = 0;
     inshi_context_set_warning(context, keep_warning, NULL);
     return 0;
@@ -46,7 +46,7 @@ static inshi_data *read_text(const char *name, const char *text, const char *for
 
 /* Names as one text: "a|b|", "" where there are none. */
 static const char *joined(const inshi_data *data, const char *(*name)(const inshi_data *, int64_t),
-                          int64_t count)
+                          int64_t           count)
 {
     static char text[256];
     text[0] = 0;
@@ -75,7 +75,7 @@ static void check_table(const inshi_data *data, int64_t rows, int64_t columns, c
 
 struct table {
     const char *text;
-    int64_t rows, columns;
+    int64_t     rows, columns;
     const char *row_names, *column_names, *format;
 };
 
@@ -140,8 +140,8 @@ static void test_csv_tables(void **state)
     (void)state;
     inshi_file_info info;
     for (size_t i = 0; i < sizeof TABLES / sizeof TABLES[0]; i++) {
-        const struct table *t = &TABLES[i];
-        inshi_data *data = read_text("x.csv", t->text, NULL);
+        const struct table *t    = &TABLES[i];
+        inshi_data         *data = read_text("x.csv", t->text, NULL);
         check_table(data, t->rows, t->columns, t->row_names, t->column_names);
         assert_string_equal(inshi_data_format(data), t->format);
         inshi_data_destroy(data);
@@ -207,13 +207,13 @@ static void test_csv_numbers(void **state)
         "12345678901234567890",
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        double value = NAN;
+        double       value  = NAN;
         const double wanted = strtod(numbers[i], NULL);
         assert_int_equal(number_parse(numbers[i], (int64_t)strlen(numbers[i]), &value), NUMBER_VALUE);
         assert_memory_equal(&value, &wanted, sizeof value);
     }
     static const struct {
-        const char *text;
+        const char      *text;
         enum number_kind kind;
     } others[] = {{"", NUMBER_MISSING},     {"NA", NUMBER_MISSING},      {"nan", NUMBER_MISSING},
                   {"-NaN", NUMBER_MISSING}, {"na", NUMBER_TEXT},         {"Na", NUMBER_TEXT},
@@ -242,7 +242,7 @@ static void test_csv_infinities_are_values(void **state)
 static void test_csv_where(void **state)
 {
     (void)state;
-    char text[128];
+    char        text[128];
     inshi_data *data = read_text(
         "x.csv", "# top\ngene,a,\"ERCC-00074\"\nr,1,2\n\ns,3,4\nt,5,6\n\"two\nlines\",7,8\nu,9,10\n", NULL);
     static const int64_t lines[] = {3, 5, 6, 7, 9};
@@ -269,7 +269,7 @@ static void test_csv_warns_of_numbers_that_may_be_names(void **state)
     assert_non_null(strstr(warning, "line 1 was read as data, the row \"sample\""));
     inshi_data_destroy(data);
     warning[0] = 0;
-    data = read_text("x.csv", "s0,5,1,2,3\ns1,1,2,3,4\n", NULL);
+    data       = read_text("x.csv", "s0,5,1,2,3\ns1,1,2,3,4\n", NULL);
     assert_string_equal(warning, "");
     inshi_data_destroy(data);
 }
@@ -294,7 +294,7 @@ static void check_large(const char *name, const struct bytes *file, int64_t rows
 static struct bytes large_text(int64_t rows, int64_t columns)
 {
     struct bytes file = {0};
-    char text[64];
+    char         text[64];
     file.at = malloc((size_t)(rows * columns) * 12);
     for (int64_t i = 0; i < rows * columns; i++) {
         snprintf(text, sizeof text, "%.3f%c", (double)(i % 1009) / 8,
@@ -316,7 +316,7 @@ static void test_csv_large(void **state)
     check_large("x.csv", &file, 2000, 300, 1.2);
     bytes_free(&file);
 #ifdef INSHI_HAVE_ZLIB
-    file = large_text(2000, 300);
+    file                = large_text(2000, 300);
     struct bytes packed = gzip_bytes(file.at, file.count);
     check_large("x.csv.gz", &packed, 2000, 300, 2.6);
     bytes_free(&packed);
@@ -334,10 +334,10 @@ static void check_written(const char *path, const char *wanted)
 static void test_csv_write_text(void **state)
 {
     (void)state;
-    double values[6] = {1, 0.1, -0.0, 1e300, 123456789, NAN};
-    const char *rows[] = {"r", "s,t"}, *columns[] = {"a", "7", "say \"x\""};
-    const char *path = path_in(folder, "w.csv");
-    const inshi_matrix m = inshi_matrix_c(values, INSHI_DTYPE_F8, 2, 3);
+    double             values[6] = {1, 0.1, -0.0, 1e300, 123456789, NAN};
+    const char        *rows[] = {"r", "s,t"}, *columns[] = {"a", "7", "say \"x\""};
+    const char        *path = path_in(folder, "w.csv");
+    const inshi_matrix m    = inshi_matrix_c(values, INSHI_DTYPE_F8, 2, 3);
     assert_int_equal(inshi_csv_write(context, path, m, NULL, NULL, NULL), INSHI_OK);
     check_written(path, "1,0.1,-0\n1e+300,123456789,NaN\n");
     assert_int_equal(inshi_csv_write(context, path, m, "gene", rows, columns), INSHI_OK);
@@ -355,16 +355,16 @@ static void test_csv_write_text(void **state)
 static void test_csv_write_dtypes(void **state)
 {
     (void)state;
-    const uint64_t ones = UINT64_MAX;
+    const uint64_t           ones     = UINT64_MAX;
     static const char *const wanted[] = {"255", "65535", "4294967295", "18446744073709551615",
                                          "-1",  "-1",    "-1",         "-1"};
-    char text[NUMBER_ROOM];
+    char                     text[NUMBER_ROOM];
     for (int d = INSHI_DTYPE_U1; d <= INSHI_DTYPE_I8; d++) {
         assert_int_equal(number_format(&ones, (inshi_dtype)d, text), strlen(wanted[d - 1]));
         assert_string_equal(text, wanted[d - 1]);
     }
     static const struct {
-        uint16_t bits;
+        uint16_t    bits;
         const char *text;
     } halves[] = {{0x3c00, "1"},
                   {0xc000, "-2"},
@@ -391,11 +391,11 @@ static void test_csv_numbers_read_back(void **state)
 {
     (void)state;
     enum { COUNT = 20000 };
-    double *values = malloc(COUNT * sizeof *values);
-    uint64_t bits = 1;
+    double  *values = malloc(COUNT * sizeof *values);
+    uint64_t bits   = 1;
     for (int i = 0; i < COUNT; i++) {
         do {
-            bits = bits * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            bits                 = bits * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
             const uint64_t mixed = bits ^ bits >> 29;
             memcpy(&values[i], &mixed, sizeof mixed);
         } while (!isfinite(values[i]));
@@ -414,7 +414,7 @@ static void test_csv_numbers_read_back(void **state)
     inshi_data_destroy(data);
     for (int i = 0; i < COUNT; i++) {
         const float single = fabs(values[i]) < 1e38 ? (float)values[i] : 1.1f;
-        char text[NUMBER_ROOM], shorter[NUMBER_ROOM];
+        char        text[NUMBER_ROOM], shorter[NUMBER_ROOM];
         number_format(&single, INSHI_DTYPE_F4, text);
         assert_true(strtof(text, NULL) == single);
         number_format(&values[i], INSHI_DTYPE_F8, text);
@@ -427,12 +427,12 @@ static void test_csv_numbers_read_back(void **state)
 static void test_csv_names_read_back(void **state)
 {
     (void)state;
-    double values[8] = {1, 2, 3, 4, 5, 6, 7, 8};
-    const char *rows[] = {"1", " blank ", "a\nb\r\nc", "#hash"};
-    const char *columns[] = {"x;y", "NA"}, *numbers[] = {"3", "4"};
-    const char *path = path_in(folder, "w.csv");
-    const inshi_matrix m = inshi_matrix_c(values, INSHI_DTYPE_F8, 4, 2);
-    inshi_data *data = NULL;
+    double             values[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+    const char        *rows[]    = {"1", " blank ", "a\nb\r\nc", "#hash"};
+    const char        *columns[] = {"x;y", "NA"}, *numbers[] = {"3", "4"};
+    const char        *path = path_in(folder, "w.csv");
+    const inshi_matrix m    = inshi_matrix_c(values, INSHI_DTYPE_F8, 4, 2);
+    inshi_data        *data = NULL;
     assert_int_equal(inshi_csv_write(context, path, m, "corner, text", rows, columns), INSHI_OK);
     assert_int_equal(inshi_data_read(context, path, NULL, &data), INSHI_OK);
     check_table(data, 4, 2, "1| blank |a\nb\r\nc|#hash|", "x;y|NA|");
@@ -459,7 +459,7 @@ static void test_csv_any_locale(void **state)
         unsetenv("LOCPATH");
         skip();
     }
-    char text[16];
+    char   text[16];
     double values[2] = {1.5, 1e23};
     snprintf(text, sizeof text, "%.1f", 1.5);
     assert_string_equal(text, "1,5");

@@ -7,7 +7,7 @@
 
 /* inshi_file_write() as the pictures see it: keeps the bytes, and fails where the path says so. */
 static unsigned char *written;
-static size_t written_count;
+static size_t         written_count;
 
 inshi_status inshi_file_write(inshi_context *context, const char *path, const void *bytes, size_t count)
 {
@@ -15,7 +15,7 @@ inshi_status inshi_file_write(inshi_context *context, const char *path, const vo
     if (strstr(path, "full"))
         return INSHI_ERR_IO;
     free(written);
-    written = malloc(count);
+    written       = malloc(count);
     written_count = count;
     memcpy(written, bytes, count);
     return INSHI_OK;
@@ -47,7 +47,7 @@ static int channel(colour c, int shift)
 static void test_viridis_is_the_published_one(void **state)
 {
     static const struct {
-        int index;
+        int    index;
         colour value;
     } published[] = {{0, 0x440154},   {51, 0x414487},  {77, 0x355F8D},  {102, 0x2A788E},
                      {128, 0x21918C}, {204, 0x7AD151}, {230, 0xBDDF26}, {255, 0xFDE725}};
@@ -124,7 +124,7 @@ static void check_ticks(const struct figure_ticks *ticks, double low, double hig
 
 static void check_step(const struct figure_ticks *ticks)
 {
-    const double step = ticks->values[1] - ticks->values[0];
+    const double step    = ticks->values[1] - ticks->values[0];
     const double leading = step / pow(10, floor(log10(step) + 1e-6));
     assert_true(fabs(leading - 1) < 1e-5 || fabs(leading - 2) < 1e-5 || fabs(leading - 5) < 1e-5);
     for (int i = 2; i < ticks->count; i++)
@@ -135,9 +135,9 @@ static void test_linear_ticks_are_round_and_inside(void **state)
 {
     (void)state;
     for (int n = 0; n < 20000; n++) {
-        const double scale = pow(10, 40 * random_double() - 20), low = scale * (random_double() - 0.5);
-        const double high = low + scale * (0.001 + random_double());
-        const int most = 5 + n % 8;
+        const double        scale = pow(10, 40 * random_double() - 20), low = scale * (random_double() - 0.5);
+        const double        high = low + scale * (0.001 + random_double());
+        const int           most = 5 + n % 8;
         struct figure_ticks ticks;
         figure_ticks_linear(low, high, most, &ticks);
         check_ticks(&ticks, low, high, most);
@@ -171,9 +171,9 @@ static void test_log_ticks_are_inside(void **state)
 {
     (void)state;
     for (int n = 0; n < 3000; n++) {
-        const double low = pow(10, 600 * random_double() - 300);
-        const double high = fmin(low * pow(10, 1e-4 + (n % 400) * random_double()), 1.7e308);
-        const int most = 5 + n % 8;
+        const double        low  = pow(10, 600 * random_double() - 300);
+        const double        high = fmin(low * pow(10, 1e-4 + (n % 400) * random_double()), 1.7e308);
+        const int           most = 5 + n % 8;
         struct figure_ticks ticks;
         figure_ticks_log(low, high, most, &ticks);
         check_ticks(&ticks, low, high, most);
@@ -200,7 +200,7 @@ static void test_count_ticks_are_whole(void **state)
 static void test_numbers_read_well(void **state)
 {
     static const struct {
-        double value, step, largest;
+        double      value, step, largest;
         const char *text;
     } cases[] = {{0, 1, 5, "0"},
                  {0.25, 0.05, 1, "0.25"},
@@ -224,8 +224,8 @@ static void test_numbers_read_well(void **state)
 
 static bool is_utf8(const char *text)
 {
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
-    cairo_t *cairo = cairo_create(surface);
+    cairo_surface_t     *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
+    cairo_t             *cairo   = cairo_create(surface);
     cairo_text_extents_t extents;
     cairo_text_extents(cairo, text, &extents);
     const bool good = cairo_status(cairo) == CAIRO_STATUS_SUCCESS;
@@ -238,11 +238,11 @@ static void draw_random_texts(struct figure_page *page, const void *what)
 {
     (void)what;
     for (int n = 0; n < 2000; n++) {
-        char bytes[1500], line[FIGURE_TEXT_LONGEST];
+        char      bytes[1500], line[FIGURE_TEXT_LONGEST];
         const int length = (int)(random_double() * (n % 10 ? 60 : 1499));
         for (int i = 0; i < length; i++)
             bytes[i] = (char)(1 + (int)(random_double() * (n % 2 ? 255 : 126)));
-        bytes[length] = 0;
+        bytes[length]                 = 0;
         const struct figure_text text = {.text = bytes, .size = 9, .room = 20 + 200 * random_double()};
         figure_page_elide(page, &text, line);
         assert_true(strlen(line) < FIGURE_TEXT_LONGEST);
@@ -349,11 +349,11 @@ static const char LONG_TITLE[] =
 
 static struct figure_heat heat_of(const double *data, int64_t rows, int64_t columns)
 {
-    return (struct figure_heat){.title = LONG_TITLE,
-                                .row_label = "row",
+    return (struct figure_heat){.title        = LONG_TITLE,
+                                .row_label    = "row",
                                 .column_label = "column",
-                                .value_label = "value",
-                                .values = {.data = data, .rows = rows, .columns = columns}};
+                                .value_label  = "value",
+                                .values       = {.data = data, .rows = rows, .columns = columns}};
 }
 
 static double *fill(int64_t count, double scale)
@@ -368,14 +368,14 @@ static void test_heat_maps_of_every_shape(void **state)
 {
     static const int64_t shapes[][2] = {{1, 1},     {1, 2},    {2, 1},   {1, 1000}, {1000, 1},    {3, 7},
                                         {100, 200}, {130, 91}, {999, 5}, {5, 1000}, {1000, 1000}, {49, 361}};
-    double *data = fill(1000000, 2);
+    double              *data        = fill(1000000, 2);
     (void)state;
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         for (int c = FIGURE_VIRIDIS; c <= FIGURE_GREY; c++) {
             struct figure_heat heat = heat_of(data, shapes[i][0], shapes[i][1]);
-            heat.colours = (enum figure_colours)c;
+            heat.colours            = (enum figure_colours)c;
             check_boxes(figure_heat_draw, &heat);
-            heat.values.full_rows = shapes[i][0] * 12345;
+            heat.values.full_rows    = shapes[i][0] * 12345;
             heat.values.full_columns = shapes[i][1] * 17;
             check_boxes(figure_heat_draw, &heat);
             if (c == FIGURE_VIRIDIS)
@@ -403,7 +403,7 @@ static void test_heat_maps_of_hostile_values(void **state)
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         for (int c = FIGURE_VIRIDIS; c <= FIGURE_DIVERGING; c++) {
             struct figure_heat heat = heat_of(values[i], 2, 3);
-            heat.colours = (enum figure_colours)c;
+            heat.colours            = (enum figure_colours)c;
             check_heat(&heat);
         }
     }
@@ -414,7 +414,7 @@ static void test_names_stand_where_there_is_room(void **state)
     enum { MOST = 200 };
     static char texts[MOST][80];
     const char *names[MOST];
-    double *data = fill(MOST * MOST, 1);
+    double     *data = fill(MOST * MOST, 1);
     (void)state;
     for (int i = 0; i < MOST; i++) {
         snprintf(texts[i], sizeof texts[i],
@@ -433,11 +433,11 @@ static void test_names_stand_where_there_is_room(void **state)
 
 static void check_panels(int64_t columns, bool hole, int64_t rows, int64_t width)
 {
-    struct figure_heat heats[16];
-    double *data = fill(rows * width, 1e-4);
+    struct figure_heat         heats[16];
+    double                    *data   = fill(rows * width, 1e-4);
     const struct figure_panels panels = {.title = LONG_TITLE, .rows = 2, .columns = columns, .heats = heats};
     for (int64_t i = 0; i < 2 * columns; i++) {
-        heats[i] = heat_of(data, rows, width);
+        heats[i]       = heat_of(data, rows, width);
         heats[i].title = i % 3 ? "eu, relative error 1.2e-05" : LONG_TITLE;
         if (i >= columns)
             heats[i].colours = FIGURE_DIVERGING;
@@ -482,11 +482,11 @@ static void test_curves_of_hostile_values(void **state)
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         for (int64_t count = 0; count <= 5; count += count < 2 ? 1 : 3) {
             for (int axis = FIGURE_AXIS_AUTO; axis <= FIGURE_AXIS_LOG; axis++) {
-                const struct figure_series series = {"a label", NULL, values[i], count};
-                struct figure_chart charts[2] = {{"objective", &series, 1, 0, (enum figure_axis)axis},
-                                                 {"kkt", &series, 1, 0.25, (enum figure_axis)axis}};
-                const struct figure_curves curves = {LONG_TITLE, "iteration", charts, 2,
-                                                     (enum figure_axis)axis};
+                const struct figure_series series    = {"a label", NULL, values[i], count};
+                struct figure_chart        charts[2] = {{"objective", &series, 1, 0, (enum figure_axis)axis},
+                                                        {"kkt", &series, 1, 0.25, (enum figure_axis)axis}};
+                const struct figure_curves curves    = {LONG_TITLE, "iteration", charts, 2,
+                                                        (enum figure_axis)axis};
                 check_boxes(figure_curves_draw, &curves);
                 if (count == 5 && axis != FIGURE_AXIS_LINEAR)
                     check_curves(&curves);
@@ -499,11 +499,11 @@ static void test_many_long_labels_and_points(void **state)
 {
     enum { SERIES = 60, POINTS = 50000 };
     struct figure_series series[SERIES];
-    double *y = fill(POINTS, 1e3);
+    double              *y = fill(POINTS, 1e3);
     (void)state;
     for (int i = 0; i < SERIES; i++)
         series[i] = (struct figure_series){i % 7 == 2 ? NULL : LONG_TITLE, NULL, y, i < 2 ? POINTS : 20};
-    const struct figure_chart chart = {"objective", series, SERIES, 0, FIGURE_AXIS_AUTO};
+    const struct figure_chart  chart  = {"objective", series, SERIES, 0, FIGURE_AXIS_AUTO};
     const struct figure_curves curves = {"many", "iteration", &chart, 1, FIGURE_AXIS_AUTO};
     check_curves(&curves);
     assert_true(written_count < 3000000);
@@ -515,16 +515,16 @@ static void test_grids_of_every_shape(void **state)
     static const int64_t cases[][3] = {{1, 1, 1},     {19, 19, 49},  {19, 19, 5},
                                        {19, 19, 500}, {112, 92, 40}, {1, 1000, 7},
                                        {1000, 1, 7},  {300, 200, 3}, {2, 3, 150}};
-    float *data = calloc(300 * 200 * 3 + 112 * 92 * 40, sizeof *data);
+    float               *data       = calloc(300 * 200 * 3 + 112 * 92 * 40, sizeof *data);
     (void)state;
     data[3] = 2;
     data[5] = (float)NAN;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const int64_t pixels = cases[i][0] * cases[i][1];
-        const struct figure_grid grid = {.title = LONG_TITLE,
-                                         .basis = inshi_matrix_c(data, INSHI_DTYPE_F4, pixels, cases[i][2]),
-                                         .image_rows = cases[i][0],
-                                         .image_columns = cases[i][1]};
+        const int64_t            pixels = cases[i][0] * cases[i][1];
+        const struct figure_grid grid   = {.title = LONG_TITLE,
+                                           .basis = inshi_matrix_c(data, INSHI_DTYPE_F4, pixels, cases[i][2]),
+                                           .image_rows    = cases[i][0],
+                                           .image_columns = cases[i][1]};
         check_boxes(figure_grid_draw, &grid);
         assert_int_equal(figure_grid_write(NULL, "a.png", &grid), INSHI_OK);
         check_png();
@@ -557,9 +557,9 @@ static colour pixel_at(const struct figure_page *page, int area, double across, 
     for (int seen = 0; seen <= area; box++)
         seen += !box->is_text;
     box--;
-    const double x = box->left + across * (box->right - box->left) + ceil(FIGURE_MARGIN - page->extent.left);
-    const double y = box->top + down * (box->bottom - box->top) + ceil(FIGURE_MARGIN - page->extent.top);
-    struct reader reader = {0};
+    const double  x = box->left + across * (box->right - box->left) + ceil(FIGURE_MARGIN - page->extent.left);
+    const double  y = box->top + down * (box->bottom - box->top) + ceil(FIGURE_MARGIN - page->extent.top);
+    struct reader reader     = {0};
     cairo_surface_t *surface = cairo_image_surface_create_from_png_stream(read_written, &reader);
     assert_int_equal(cairo_surface_status(surface), CAIRO_STATUS_SUCCESS);
     const unsigned char *line = cairo_image_surface_get_data(surface) +
@@ -572,10 +572,10 @@ static colour pixel_at(const struct figure_page *page, int area, double across, 
 
 static void test_the_cells_of_a_heat_map_are_where_they_belong(void **state)
 {
-    const double values[6] = {0, 1, 2, 3, (double)NAN, 5};
-    const struct figure_heat heat = heat_of(values, 2, 3);
-    struct figure_page page;
-    colour table[COLOURS_COUNT];
+    const double             values[6] = {0, 1, 2, 3, (double)NAN, 5};
+    const struct figure_heat heat      = heat_of(values, 2, 3);
+    struct figure_page       page;
+    colour                   table[COLOURS_COUNT];
     (void)state;
     colours_table(FIGURE_VIRIDIS, table);
     assert_int_equal(figure_page_measure(&page, figure_heat_draw, &heat), INSHI_OK);
@@ -596,22 +596,22 @@ static void test_the_pixels_of_a_component_follow_the_order(void **state)
     float basis[12];
     (void)state;
     for (int i = 0; i < 6; i++) {
-        basis[2 * i] = 9;
+        basis[2 * i]     = 9;
         basis[2 * i + 1] = (float)i;
     }
     for (int by_column = 0; by_column <= 1; by_column++) {
-        const struct figure_grid grid = {.basis = inshi_matrix_c(basis, INSHI_DTYPE_F4, 6, 2),
-                                         .image_rows = 2,
+        const struct figure_grid grid = {.basis         = inshi_matrix_c(basis, INSHI_DTYPE_F4, 6, 2),
+                                         .image_rows    = 2,
                                          .image_columns = 3,
-                                         .by_column = by_column,
-                                         .colours = FIGURE_GREY};
-        struct figure_page page;
+                                         .by_column     = by_column,
+                                         .colours       = FIGURE_GREY};
+        struct figure_page       page;
         assert_int_equal(figure_page_measure(&page, figure_grid_draw, &grid), INSHI_OK);
         assert_int_equal(figure_grid_write(NULL, "a.png", &grid), INSHI_OK);
         for (int row = 0; row < 2; row++) {
             for (int column = 0; column < 3; column++) {
-                const int pixel = by_column ? column * 2 + row : row * 3 + column;
-                const colour c = pixel_at(&page, 1, (column + 0.5) / 3, (row + 0.5) / 2);
+                const int    pixel = by_column ? column * 2 + row : row * 3 + column;
+                const colour c     = pixel_at(&page, 1, (column + 0.5) / 3, (row + 0.5) / 2);
                 assert_true(abs(channel(c, 0) - 255 * pixel / 5) <= 1);
             }
         }
@@ -621,11 +621,11 @@ static void test_the_pixels_of_a_component_follow_the_order(void **state)
 
 static void test_the_panels_of_a_row_share_their_range(void **state)
 {
-    const double small[1] = {1}, large[1] = {4};
-    struct figure_heat heats[2] = {heat_of(small, 1, 1), heat_of(large, 1, 1)};
-    const struct figure_panels panels = {.rows = 1, .columns = 2, .heats = heats};
-    struct figure_page page;
-    colour table[COLOURS_COUNT];
+    const double               small[1] = {1}, large[1] = {4};
+    struct figure_heat         heats[2] = {heat_of(small, 1, 1), heat_of(large, 1, 1)};
+    const struct figure_panels panels   = {.rows = 1, .columns = 2, .heats = heats};
+    struct figure_page         page;
+    colour                     table[COLOURS_COUNT];
     (void)state;
     colours_table(FIGURE_VIRIDIS, table);
     heats[0].title = heats[1].title = NULL;
@@ -640,11 +640,11 @@ static void test_the_panels_of_a_row_share_their_range(void **state)
  */
 static void test_a_line_passes_where_its_values_are(void **state)
 {
-    const double values[3] = {1e4, 1, 1e-4};
-    const struct figure_series series = {NULL, NULL, values, 3};
-    const struct figure_chart chart = {"y", &series, 1, 0, FIGURE_AXIS_AUTO};
-    const struct figure_curves curves = {NULL, NULL, &chart, 1, FIGURE_AXIS_AUTO};
-    struct figure_page page;
+    const double               values[3] = {1e4, 1, 1e-4};
+    const struct figure_series series    = {NULL, NULL, values, 3};
+    const struct figure_chart  chart     = {"y", &series, 1, 0, FIGURE_AXIS_AUTO};
+    const struct figure_curves curves    = {NULL, NULL, &chart, 1, FIGURE_AXIS_AUTO};
+    struct figure_page         page;
     (void)state;
     assert_int_equal(figure_page_measure(&page, figure_curves_draw, &curves), INSHI_OK);
     assert_int_equal(figure_curves_write(NULL, "a.png", &curves), INSHI_OK);
@@ -656,12 +656,12 @@ static void test_a_line_passes_where_its_values_are(void **state)
 
 static void test_what_cannot_be_drawn_is_refused(void **state)
 {
-    double one = 1;
-    struct figure_heat heat = heat_of(NULL, 1, 1);
+    double                     one    = 1;
+    struct figure_heat         heat   = heat_of(NULL, 1, 1);
     const struct figure_panels panels = {.rows = 1, .columns = 1, .heats = &heat};
     const struct figure_curves curves = {0};
-    struct figure_grid grid = {
-        .basis = inshi_matrix_c(&one, INSHI_DTYPE_F8, 1, 1), .image_rows = 2, .image_columns = 1};
+    struct figure_grid         grid   = {
+                  .basis = inshi_matrix_c(&one, INSHI_DTYPE_F8, 1, 1), .image_rows = 2, .image_columns = 1};
     (void)state;
     assert_int_equal(figure_heat_write(NULL, "a.png", &heat), INSHI_ERR_ARGUMENT);
     assert_int_equal(figure_panels_write(NULL, "a.png", &panels), INSHI_ERR_ARGUMENT);
@@ -675,7 +675,7 @@ static void test_what_cannot_be_drawn_is_refused(void **state)
 /* Wider than any surface that Cairo makes. */
 static void test_cairo_out_of_memory_is_a_status(void **state)
 {
-    double *data = calloc(40000, sizeof *data);
+    double                  *data = calloc(40000, sizeof *data);
     const struct figure_grid grid = {
         .basis = inshi_matrix_c(data, INSHI_DTYPE_F8, 40000, 1), .image_rows = 1, .image_columns = 40000};
     (void)state;

@@ -6,13 +6,13 @@
 #include "support/files.h"
 
 static inshi_context *context;
-static const char *folder;
+static const char    *folder;
 
 static int set_up(void **state)
 {
     (void)state;
     context = open_context();
-    folder = temporary_folder();
+    folder  = temporary_folder();
     return 0;
 }
 
@@ -49,11 +49,11 @@ static void test_file_new_and_replaced(void **state)
 static void test_file_appends_of_any_size(void **state)
 {
     (void)state;
-    const size_t sizes[] = {1, 0, 65535, 65536, 65537, 3, 200000, 40000, 40000, 7};
-    struct bytes wanted = {0};
+    const size_t        sizes[] = {1, 0, 65535, 65536, 65537, 3, 200000, 40000, 40000, 7};
+    struct bytes        wanted  = {0};
     struct file_writer *writer;
-    const char *path = path_in(folder, "a.bin");
-    char *block = malloc(200000);
+    const char         *path  = path_in(folder, "a.bin");
+    char               *block = malloc(200000);
     assert_int_equal(file_begin(context, path, &writer), INSHI_OK);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         for (size_t j = 0; j < sizes[i]; j++)
@@ -75,7 +75,7 @@ static void test_file_given_up(void **state)
 {
     (void)state;
     struct file_writer *writer;
-    const char *path = path_in(folder, "a.txt");
+    const char         *path = path_in(folder, "a.txt");
     put_text(path, "old");
     assert_int_equal(file_begin(context, path, &writer), INSHI_OK);
     assert_int_equal(file_append(writer, "new", 3), INSHI_OK);
@@ -109,7 +109,7 @@ static mode_t mode_of(const char *path)
 static void test_file_mode_and_links(void **state)
 {
     (void)state;
-    const char *path = path_in(folder, "a"), *link = path_in(folder, "link");
+    const char  *path = path_in(folder, "a"), *link = path_in(folder, "link");
     const mode_t before = umask(027);
     assert_int_equal(inshi_file_write(context, path, "x", 1), INSHI_OK);
     umask(before);
@@ -127,8 +127,8 @@ static void test_file_mode_and_links(void **state)
 static void test_file_pipes_are_written_in_place(void **state)
 {
     (void)state;
-    char there[8] = "";
-    const char *path = path_in(folder, "pipe");
+    char        there[8] = "";
+    const char *path     = path_in(folder, "pipe");
     assert_int_equal(mkfifo(path, 0600), 0);
     const int reader = open(path, O_RDWR | O_NONBLOCK);
     assert_true(reader >= 0);

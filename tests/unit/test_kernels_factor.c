@@ -54,7 +54,8 @@ static void check_gram(const struct kernels *t, int64_t k, uint64_t *seed)
             double product = 0.5;
             for (int j = 0; b >= a && j < T; j++)
                 product += real_at(t, panel, a * T + j) * real_at(t, panel, b * T + j);
-            close_to(t, "a Gram entry", gram[a * k + b], product, product); /* below the diagonal: untouched */
+            close_to(t, "a Gram entry", gram[a * k + b], product,
+                     product); /* below the diagonal: untouched */
             real_set(t, wide, a * k + b, draw(seed) - 0.5);
         }
     }
@@ -93,9 +94,9 @@ struct work {
 static void make_work(struct work *w, const struct kernels *t, int64_t k, uint64_t *seed, int variant)
 {
     const int T = t->lanes, lanes = variant & 1 ? T : T - 2;
-    *w          = (struct work){0};
-    w->moving   = panel_of_draws(t, seed, k, lanes);
-    w->before   = real_block(t, k * T, 0);
+    *w        = (struct work){0};
+    w->moving = panel_of_draws(t, seed, k, lanes);
+    w->before = real_block(t, k * T, 0);
     memcpy(w->before, w->moving, (size_t)(k * T * t->real_bytes));
     w->pull      = panel_of_draws(t, seed, k, T);
     w->push      = panel_of_draws(t, seed, k, T);
@@ -109,10 +110,17 @@ static void make_work(struct work *w, const struct kernels *t, int64_t k, uint64
             real_set(t, w->gram, b * k + a, g);
         }
     }
-    w->job = (struct panel_job){.k = k, .lanes = lanes, .moving = w->moving, .pull = w->pull,
-                                .push = variant & 2 ? w->push : NULL, .push_sums = w->push_sums, .gram = w->gram,
-                                .l1 = variant & 4 ? 0.125 : 0, .l2 = variant & 4 && variant & 1 ? 0.5 : 0,
-                                .fixed = variant & 8 ? w->fixed : NULL, .measures = w->measures};
+    w->job = (struct panel_job){.k         = k,
+                                .lanes     = lanes,
+                                .moving    = w->moving,
+                                .pull      = w->pull,
+                                .push      = variant & 2 ? w->push : NULL,
+                                .push_sums = w->push_sums,
+                                .gram      = w->gram,
+                                .l1        = variant & 4 ? 0.125 : 0,
+                                .l2        = variant & 4 && variant & 1 ? 0.5 : 0,
+                                .fixed     = variant & 8 ? w->fixed : NULL,
+                                .measures  = w->measures};
 }
 
 static void free_work(struct work *w)
@@ -141,7 +149,8 @@ static void check_measure(const struct kernels *t, int64_t k, uint64_t *seed)
         for (int j = 0; j < t->lanes; j++) {
             double e[MEASURES] = {0};
             for (int64_t l = 0; l < k; l++) {
-                const double a = real_at(t, w.moving, l * t->lanes + j), n = real_at(t, w.pull, l * t->lanes + j);
+                const double a = real_at(t, w.moving, l * t->lanes + j),
+                             n = real_at(t, w.pull, l * t->lanes + j);
                 const double d = push_at(t, &w, l, j), c = d + w.job.l1 + w.job.l2 * a;
                 e[MEASURE_PULL] += a * n;
                 e[MEASURE_PUSH] += a * d;
@@ -186,9 +195,12 @@ static double stepped(const struct update *u, double a, double n, double c)
 static void check_move(const struct kernels *t, int64_t k, uint64_t *seed)
 {
     static const struct update updates[] = {
-        {.move = MOVE_MULTIPLY, .exponent = 1},         {.move = MOVE_MULTIPLY, .exponent = 0.5},
-        {.move = MOVE_MULTIPLY, .exponent = 1.0 / 3},   {.move = MOVE_MULTIPLY, .exponent = 1 / 1.7},
-        {.move = MOVE_RELAX, .exponent = 1, .eta = 0.1}, {.move = MOVE_RELAX, .exponent = 1, .eta = 1.5},
+        {.move = MOVE_MULTIPLY, .exponent = 1},
+        {.move = MOVE_MULTIPLY, .exponent = 0.5},
+        {.move = MOVE_MULTIPLY, .exponent = 1.0 / 3},
+        {.move = MOVE_MULTIPLY, .exponent = 1 / 1.7},
+        {.move = MOVE_RELAX, .exponent = 1, .eta = 0.1},
+        {.move = MOVE_RELAX, .exponent = 1, .eta = 1.5},
         {.move = MOVE_PROJECT, .eta = 0.3},
     };
     for (size_t u = 0; u < sizeof updates / sizeof updates[0]; u++)
@@ -199,7 +211,8 @@ static void check_move(const struct kernels *t, int64_t k, uint64_t *seed)
             t->move(&w.job);
             for (int64_t l = 0; l < k; l++)
                 for (int j = 0; j < t->lanes; j++) {
-                    const double a = real_at(t, w.before, l * t->lanes + j), n = real_at(t, w.pull, l * t->lanes + j);
+                    const double a = real_at(t, w.before, l * t->lanes + j),
+                                 n = real_at(t, w.pull, l * t->lanes + j);
                     const double c = push_at(t, &w, l, j) + w.job.l1 + w.job.l2 * a;
                     double       e = stepped(&w.job.update, a, n, c);
                     if (w.job.fixed && w.fixed[l])
@@ -256,7 +269,8 @@ static void check_sweep(const struct kernels *t, int64_t k, uint64_t *seed)
             }
             descend(f, gram, pull, &w);
             for (int64_t l = 0; l < k; l++)
-                close_to(t, "a swept entry", real_at(t, w.moving, l * t->lanes + j), j < w.job.lanes ? f[l] : 0, size);
+                close_to(t, "a swept entry", real_at(t, w.moving, l * t->lanes + j),
+                         j < w.job.lanes ? f[l] : 0, size);
         }
         free_work(&w);
     }
@@ -273,11 +287,12 @@ static void test_steps_at_zeros(void **state)
 {
     (void)state;
     for (int i = 0; test_table(i); i++) {
-        const struct kernels *t    = test_table(i);
-        const int             T    = t->lanes;
-        void                 *f    = real_block(t, 3 * T, 0), *pull = real_block(t, 3 * T, 1e30), *push = real_block(t, 3 * T, 0);
-        struct panel_job      job  = {.k = 3, .lanes = T, .moving = f, .pull = pull, .push = push};
-        const double exponents[] = {1, 0.5, 0.4};
+        const struct kernels *t = test_table(i);
+        const int             T = t->lanes;
+        void                 *f = real_block(t, 3 * T, 0), *pull = real_block(t, 3 * T, 1e30),
+             *push                   = real_block(t, 3 * T, 0);
+        struct panel_job job         = {.k = 3, .lanes = T, .moving = f, .pull = pull, .push = push};
+        const double     exponents[] = {1, 0.5, 0.4};
         for (int e = 0; e < 3; e++) {
             for (int j = 0; j < T; j++) {
                 real_set(t, f, j, 0);
@@ -302,18 +317,22 @@ static void test_steps_at_zeros(void **state)
 
 static void check_copies(const struct kernels *t, int64_t k, uint64_t *seed)
 {
-    const int     T = t->lanes;
+    const int     T     = t->lanes;
     const int64_t count = T + 3;
-    double       *whole = draw_many(seed, k * count * 4, 0, 1), *out = calloc((size_t)(k * count * 4), sizeof *out);
-    double       *factors = draw_many(seed, k, 0, 2);
-    void         *panel = real_block(t, k * T, -1);
-    float        *single = malloc((size_t)(k * count * 4) * sizeof *single);
+    double *whole = draw_many(seed, k * count * 4, 0, 1), *out = calloc((size_t)(k * count * 4), sizeof *out);
+    double *factors = draw_many(seed, k, 0, 2);
+    void   *panel   = real_block(t, k * T, -1);
+    float  *single  = malloc((size_t)(k * count * 4) * sizeof *single);
     for (int64_t i = 0; i < k * count * 4; i++)
         single[i] = (float)whole[i];
     for (int way = 0; way < 4; way++) {
         inshi_matrix view = way & 1 ? inshi_matrix_fortran(whole, INSHI_DTYPE_F8, k, count)
-                                    : (inshi_matrix){.dtype = INSHI_DTYPE_F8, .rows = k, .columns = count, .data = whole + 4 * k * count - 1,
-                                                     .row_stride = -4 * count, .column_stride = -3};
+                                    : (inshi_matrix){.dtype         = INSHI_DTYPE_F8,
+                                                     .rows          = k,
+                                                     .columns       = count,
+                                                     .data          = whole + 4 * k * count - 1,
+                                                     .row_stride    = -4 * count,
+                                                     .column_stride = -3};
         inshi_matrix back = view;
         back.data         = out + ((double *)view.data - whole);
         if (way & 2) {
@@ -335,10 +354,12 @@ static void check_copies(const struct kernels *t, int64_t k, uint64_t *seed)
     t->read_panel(last, T, 3, k, panel); /* the last panel: lanes behind its 3 items are 0 */
     for (int64_t l = 0; l < k; l++)
         for (int j = 0; j < T; j++)
-            close_to(t, "a read entry", real_at(t, panel, l * T + j), j < 3 ? whole[l * count + T + j] : 0, 1e-2);
+            close_to(t, "a read entry", real_at(t, panel, l * T + j), j < 3 ? whole[l * count + T + j] : 0,
+                     1e-2);
     t->scale(panel, k, factors);
     for (int64_t l = 0; l < k; l++)
-        close_to(t, "a scaled entry", real_at(t, panel, l * T + 1), whole[l * count + T + 1] * factors[l], 1e-2);
+        close_to(t, "a scaled entry", real_at(t, panel, l * T + 1), whole[l * count + T + 1] * factors[l],
+                 1e-2);
     t->from_double(whole, k, panel);
     for (int64_t l = 0; l < k; l++)
         assert_true(real_at(t, panel, l) == (t->real_bytes == 8 ? whole[l] : (double)(float)whole[l]));

@@ -93,17 +93,22 @@ static inshi_matrix view_of(char *data, inshi_dtype dtype, int64_t m, int64_t n,
         v.data          = data + (6 * m * n + 8) * bytes;
         return v;
     default: /* Fortran, rows backwards */
-        v = inshi_matrix_fortran(data, dtype, m, n);
-        v.data          = data + (m - 1) * bytes;
-        v.row_stride    = -1;
+        v            = inshi_matrix_fortran(data, dtype, m, n);
+        v.data       = data + (m - 1) * bytes;
+        v.row_stride = -1;
         return v;
     }
 }
 
-static void check_tiles(const struct kernels *t, const inshi_matrix *view, const double *numbers, double scale, double lift)
+static void check_tiles(const struct kernels *t, const inshi_matrix *view, const double *numbers,
+                        double scale, double lift)
 {
     const int64_t T = t->lanes, m = view->rows, n = view->columns;
-    struct tiles  x    = {.view = *view, .scale = scale, .lift = lift, .tile_rows = (m + T - 1) / T, .tile_columns = (n + T - 1) / T};
+    struct tiles  x    = {.view         = *view,
+                          .scale        = scale,
+                          .lift         = lift,
+                          .tile_rows    = (m + T - 1) / T,
+                          .tile_columns = (n + T - 1) / T};
     void         *tile = real_block(t, T * T, -1);
     for (int64_t p = 0; p < x.tile_rows; p++)
         for (int64_t q = 0; q < x.tile_columns; q++) {
@@ -117,8 +122,8 @@ static void check_tiles(const struct kernels *t, const inshi_matrix *view, const
                     e = (double)(float)e;
                 if (real_at(t, tile, i) != e)
                     fail_msg("%s, %s %lld x %lld: entry (%lld, %lld) is %.17g, expected %.17g", table_name(t),
-                             inshi_dtype_name(view->dtype), (long long)m, (long long)n, (long long)row, (long long)column,
-                             real_at(t, tile, i), e);
+                             inshi_dtype_name(view->dtype), (long long)m, (long long)n, (long long)row,
+                             (long long)column, real_at(t, tile, i), e);
             }
         }
     free(tile);
@@ -129,7 +134,8 @@ static void test_tiles_of_every_type_and_order(void **state)
     (void)state;
     uint64_t seed = 5;
     for (int i = 0; test_table(i); i++) {
-        const int64_t T = test_table(i)->lanes, shapes[][2] = {{1, 1}, {T - 1, T}, {T + 1, 2 * T + 3}, {2, 7}};
+        const int64_t T           = test_table(i)->lanes,
+                      shapes[][2] = {{1, 1}, {T - 1, T}, {T + 1, 2 * T + 3}, {2, 7}};
         for (int s = 0; s < 4; s++)
             for (int type = 0; type < TYPES; type++)
                 for (int way = 0; way < WAYS; way++) {
@@ -193,7 +199,8 @@ static void test_scan_finds_the_first_bad_entry(void **state)
     for (int64_t i = 0; i < M; i++)
         for (int64_t j = 0; j < N; j++)
             turned[j * M + i] = a[i * N + j];
-    const inshi_matrix views[] = {inshi_matrix_c(a, INSHI_DTYPE_F8, M, N), inshi_matrix_fortran(turned, INSHI_DTYPE_F8, M, N)};
+    const inshi_matrix views[] = {inshi_matrix_c(a, INSHI_DTYPE_F8, M, N),
+                                  inshi_matrix_fortran(turned, INSHI_DTYPE_F8, M, N)};
     for (int v = 0; v < 2; v++) {
         const struct scan s = scan_of(views[v], 0);
         assert_int_equal(s.bad_row, 17);
@@ -251,7 +258,7 @@ static void test_scan_of_every_type(void **state)
     (void)state;
     for (int type = 0; type < TYPES; type++) {
         char   data[8 * 6] = {0};
-        double sum = 0;
+        double sum         = 0;
         for (int i = 0; i < 6; i++)
             sum += put(data, DTYPES[type], i, i == 3 ? 0 : 60 + i);
         const struct scan s = scan_of(inshi_matrix_c(data, DTYPES[type], 2, 3), 0);
@@ -263,8 +270,8 @@ static void test_scan_of_every_type(void **state)
     int64_t i8[] = {1, INT64_MIN, 3};
     assert_true(scan_of(inshi_matrix_c(i1, INSHI_DTYPE_I1, 1, 3), 0).bad_value == -3);
     assert_int_equal(scan_of(inshi_matrix_c(i8, INSHI_DTYPE_I8, 3, 1), 0).bad_row, 1);
-    uint16_t halves[] = {0x7c00, 0x7e00, 0xbc00};
-    const struct scan s = scan_of(inshi_matrix_c(halves, INSHI_DTYPE_F2, 1, 3), 0);
+    uint16_t          halves[] = {0x7c00, 0x7e00, 0xbc00};
+    const struct scan s        = scan_of(inshi_matrix_c(halves, INSHI_DTYPE_F2, 1, 3), 0);
     assert_true(s.infinite == 1 && s.nan == 1 && s.negative == 1);
 }
 

@@ -9,7 +9,8 @@
  * three times that, the sum over the depth its own. */
 static const double TOLERANCE = 500;
 
-static const char *const LOSSES[] = {"eu", "kl", "is", "beta:0.5", "beta:1.5", "beta:-1", "beta:3", "beta:2.7"};
+static const char *const LOSSES[] = {"eu",       "kl",      "is",     "beta:0.5",
+                                     "beta:1.5", "beta:-1", "beta:3", "beta:2.7"};
 enum { LOSS_CASES = sizeof LOSSES / sizeof LOSSES[0] };
 
 /* X, W', H and, for one loss, pull, push and value of both sides with the sums of their magnitudes. */
@@ -115,8 +116,8 @@ struct bench {
 
 static struct bench make_bench(const struct kernels *t, struct reference *r, bool packed)
 {
-    const int64_t T = t->lanes;
-    struct bench  b = {.t = t, .r = r, .count = {r->n, r->m}};
+    const int64_t T  = t->lanes;
+    struct bench  b  = {.t = t, .r = r, .count = {r->n, r->m}};
     b.panels[SIDE_H] = (r->n + T - 1) / T;
     b.panels[SIDE_W] = (r->m + T - 1) / T;
     b.factor[SIDE_H] = to_panels(t, r->h, r->k, r->n);
@@ -126,8 +127,8 @@ static struct bench make_bench(const struct kernels *t, struct reference *r, boo
                                       .scale        = 1,
                                       .tile_rows    = b.panels[SIDE_W],
                                       .tile_columns = b.panels[SIDE_H]};
-    snprintf(b.where, sizeof b.where, "%s, %lld x %lld, k = %lld, %s", table_name(t), (long long)r->m, (long long)r->n,
-             (long long)r->k, packed ? "packed" : "loaded");
+    snprintf(b.where, sizeof b.where, "%s, %lld x %lld, k = %lld, %s", table_name(t), (long long)r->m,
+             (long long)r->n, (long long)r->k, packed ? "packed" : "loaded");
     if (!packed)
         return b;
     b.x.data = real_block(t, b.x.tile_rows * b.x.tile_columns * T * T, -1);
@@ -172,13 +173,13 @@ static void *panel_of(const struct bench *b, void *block, int64_t panel)
 /* Every panel of one side, the depth in two pieces; joint: the other side on the way. */
 static void run_side(struct bench *b, struct loss_choice loss, enum side side, bool joint)
 {
-    const enum side  other = other_side(side);
-    const int64_t    depth = b->panels[other];
-    void            *pull = zeros(b, side), *push = zeros(b, side), *pull2 = zeros(b, other), *push2 = zeros(b, other);
-    void            *product = zeros(b, side), *product2 = zeros(b, other);
-    double           values[LANES_MOST] = {0}, value = 0;
-    struct parts_job job   = {.loss = loss, .x = &b->x, .side = side, .k = b->r->k, .scratch = b->scratch};
-    job.other              = b->factor[other];
+    const enum side other = other_side(side);
+    const int64_t   depth = b->panels[other];
+    void  *pull = zeros(b, side), *push = zeros(b, side), *pull2 = zeros(b, other), *push2 = zeros(b, other);
+    void  *product = zeros(b, side), *product2 = zeros(b, other);
+    double values[LANES_MOST] = {0}, value = 0;
+    struct parts_job job = {.loss = loss, .x = &b->x, .side = side, .k = b->r->k, .scratch = b->scratch};
+    job.other            = b->factor[other];
     for (int64_t panel = 0; panel < b->panels[side]; panel++)
         for (int piece = 0; piece < 2; piece++) {
             job.panel      = panel;
@@ -290,9 +291,15 @@ static void test_parts_add_and_leave_alone(void **state)
         struct bench          b = make_bench(t, &r, true);
         fill_reference(&r, 1);
         void            *once = zeros(&b, SIDE_H), *twice = zeros(&b, SIDE_H);
-        struct parts_job job  = {.loss = losses[1], .x = &b.x, .side = SIDE_H, .last = 1, .k = 3,
-                                 .moving = b.factor[SIDE_H], .other = b.factor[SIDE_W], .scratch = b.scratch};
-        job.pull = once;
+        struct parts_job job = {.loss    = losses[1],
+                                .x       = &b.x,
+                                .side    = SIDE_H,
+                                .last    = 1,
+                                .k       = 3,
+                                .moving  = b.factor[SIDE_H],
+                                .other   = b.factor[SIDE_W],
+                                .scratch = b.scratch};
+        job.pull             = once;
         t->parts(&job);
         job.pull = twice;
         t->parts(&job);
@@ -320,16 +327,24 @@ static void test_parts_at_zeros_are_finite(void **state)
             const struct kernels *t = test_table(i);
             struct reference      r = make_reference(5, 4, 2);
             for (int64_t a = 0; a < 4; a++) {
-                r.x[a]          = 0;          /* first row of X              */
-                r.w[0] = r.w[5] = 0;          /* first row of W: Y = 0 there */
-                r.h[0] = r.h[4] = 0;          /* first column of H           */
+                r.x[a] = 0;          /* first row of X              */
+                r.w[0] = r.w[5] = 0; /* first row of W: Y = 0 there */
+                r.h[0] = r.h[4] = 0; /* first column of H           */
             }
-            struct bench     b     = make_bench(t, &r, true);
-            void            *pull  = zeros(&b, SIDE_H), *push = zeros(&b, SIDE_H);
+            struct bench     b    = make_bench(t, &r, true);
+            void            *pull = zeros(&b, SIDE_H), *push = zeros(&b, SIDE_H);
             double           values[LANES_MOST] = {0}, value = 0;
-            struct parts_job job   = {.loss = losses[loss], .x = &b.x, .side = SIDE_H, .last = 1, .k = 2,
-                                      .moving = b.factor[SIDE_H], .other = b.factor[SIDE_W], .scratch = b.scratch,
-                                      .pull = pull, .push = push, .values = values};
+            struct parts_job job = {.loss    = losses[loss],
+                                    .x       = &b.x,
+                                    .side    = SIDE_H,
+                                    .last    = 1,
+                                    .k       = 2,
+                                    .moving  = b.factor[SIDE_H],
+                                    .other   = b.factor[SIDE_W],
+                                    .scratch = b.scratch,
+                                    .pull    = pull,
+                                    .push    = push,
+                                    .values  = values};
             t->parts(&job);
             for (int lane = 0; lane < LANES_MOST; lane++)
                 value += values[lane];
@@ -337,8 +352,8 @@ static void test_parts_at_zeros_are_finite(void **state)
                 for (int64_t j = 0; j < 4; j++) {
                     const int64_t at = panel_index(t, 2, l, j);
                     if (!isfinite(real_at(t, pull, at)) || !isfinite(real_at(t, push, at)))
-                        fail_msg("%s, %s: parts at (%lld, %lld) are %g, %g", table_name(t), LOSSES[loss], (long long)l,
-                                 (long long)j, real_at(t, pull, at), real_at(t, push, at));
+                        fail_msg("%s, %s: parts at (%lld, %lld) are %g, %g", table_name(t), LOSSES[loss],
+                                 (long long)l, (long long)j, real_at(t, pull, at), real_at(t, push, at));
                 }
             assert_false(isnan(value));
             free(pull);

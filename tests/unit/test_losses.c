@@ -5,8 +5,8 @@
 #include "loss/losses.h"
 #include "support/draw.h"
 
-static const char *const NAMES[] = {"eu",       "kl",       "is",       "beta:0.5", "beta:1.5", "beta:-1",
-                                    "beta:3",   "beta:2.7", "beta:-2.3", "beta:-0.5", "beta:4",  "beta:0.1"};
+static const char *const NAMES[] = {"eu",     "kl",       "is",        "beta:0.5",  "beta:1.5", "beta:-1",
+                                    "beta:3", "beta:2.7", "beta:-2.3", "beta:-0.5", "beta:4",   "beta:0.1"};
 enum { COUNT = sizeof NAMES / sizeof NAMES[0] };
 
 static struct loss_choice find(const char *name)
@@ -29,7 +29,8 @@ static long double divergence(long double B, long double x, long double y)
     return (first + (B - 1) * powl(y, B) - B * x * powl(y, B - 1)) / (B * (B - 1));
 }
 
-static void close_to(const char *name, const char *what, double x, double y, double a, long double e, double tolerance)
+static void close_to(const char *name, const char *what, double x, double y, double a, long double e,
+                     double tolerance)
 {
     if (!(fabsl((long double)a - e) <= (long double)tolerance))
         fail_msg("%s: %s at x = %.17g, y = %.17g is %.17g, expected %.17Lg", name, what, x, y, a, e);
@@ -43,11 +44,16 @@ static void test_value_and_parts(void **state)
         const struct loss_choice loss = find(NAMES[i]);
         const long double        B    = (long double)loss.beta;
         for (int t = 0; t < 4000; t++) {
-            const double x = pow(10, 6 * draw(&seed) - 3), y = pow(10, 6 * draw(&seed) - 3);
-            const long double e = divergence(B, (long double)x, (long double)y);
-            const double size = (double)(powl((long double)x, B) + powl((long double)y, B) + (long double)x * powl((long double)y, B - 1)) + fabs(log(x / y)) * fmax(x, 1);
-            close_to(NAMES[i], "value", x, y, loss_value(loss, x, y), e, 1e-14 * size / fmin(1, fabs(loss.beta * (loss.beta - 1)) + (loss.beta == 0 || loss.beta == 1)));
-            const long double pull = (long double)x * powl((long double)y, B - 2), push = powl((long double)y, B - 1);
+            const double      x = pow(10, 6 * draw(&seed) - 3), y = pow(10, 6 * draw(&seed) - 3);
+            const long double e    = divergence(B, (long double)x, (long double)y);
+            const double      size = (double)(powl((long double)x, B) + powl((long double)y, B) +
+                                         (long double)x * powl((long double)y, B - 1)) +
+                                fabs(log(x / y)) * fmax(x, 1);
+            close_to(NAMES[i], "value", x, y, loss_value(loss, x, y), e,
+                     1e-14 * size /
+                         fmin(1, fabs(loss.beta * (loss.beta - 1)) + (loss.beta == 0 || loss.beta == 1)));
+            const long double pull = (long double)x * powl((long double)y, B - 2),
+                              push = powl((long double)y, B - 1);
             close_to(NAMES[i], "pull", x, y, loss_pull(loss, x, y), pull, 1e-14 * (double)pull);
             close_to(NAMES[i], "push", x, y, loss_push(loss, x, y), push, 1e-14 * (double)push);
         }
@@ -64,7 +70,8 @@ static void test_slope_is_push_minus_pull(void **state)
             const double x = 0.2 + 3 * draw(&seed), y = 0.2 + 3 * draw(&seed), h = 1e-5 * y;
             const double slope = (loss_value(loss, x, y + h) - loss_value(loss, x, y - h)) / (2 * h);
             const double size  = loss_push(loss, x, y) + loss_pull(loss, x, y);
-            close_to(NAMES[i], "slope", x, y, loss_push(loss, x, y) - loss_pull(loss, x, y), (long double)slope, 1e-8 * size + 1e-8);
+            close_to(NAMES[i], "slope", x, y, loss_push(loss, x, y) - loss_pull(loss, x, y),
+                     (long double)slope, 1e-8 * size + 1e-8);
         }
     }
 }
@@ -80,9 +87,10 @@ static void test_value_near_x_equals_y_keeps_its_digits(void **state)
         const long double        B    = (long double)loss.beta;
         for (int decade = 1; decade <= 12; decade++)
             for (int t = 0; t < 200; t++) {
-                const double      y = pow(10, 4 * draw(&seed) - 2), shift = (t % 2 ? 1 : -1) * pow(10, -decade) * (0.3 + 0.4 * draw(&seed));
-                const double      x = y * (1 + shift);
-                const long double z = ((long double)x - (long double)y) / (long double)y;
+                const double y        = pow(10, 4 * draw(&seed) - 2),
+                             shift    = (t % 2 ? 1 : -1) * pow(10, -decade) * (0.3 + 0.4 * draw(&seed));
+                const double      x   = y * (1 + shift);
+                const long double z   = ((long double)x - (long double)y) / (long double)y;
                 long double       sum = 0, c = 0.5L, power = z * z;
                 for (int j = 2; j < 60; j++) {
                     sum += c * power;
@@ -124,8 +132,10 @@ static void test_names(void **state)
     assert_int_equal(find("beta:1.0").loss->id, LOSS_ID_kl);
     assert_int_equal(find("beta:0").loss->id, LOSS_ID_is);
     assert_int_equal(find("beta:-0").loss->id, LOSS_ID_is);
-    assert_true(find("beta:-1.25e0").beta == -1.25 && find("kl").beta == 1 && find("is").beta == 0 && find("eu").beta == 2);
-    assert_true(loss_needs_positive(find("is")) && loss_needs_positive(find("beta:-1")) && !loss_needs_positive(find("beta:0.1")));
+    assert_true(find("beta:-1.25e0").beta == -1.25 && find("kl").beta == 1 && find("is").beta == 0 &&
+                find("eu").beta == 2);
+    assert_true(loss_needs_positive(find("is")) && loss_needs_positive(find("beta:-1")) &&
+                !loss_needs_positive(find("beta:0.1")));
     assert_null(loss_at(-1));
     assert_null(loss_at(LOSS_COUNT));
 }
@@ -133,11 +143,21 @@ static void test_names(void **state)
 static void test_names_that_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[][2] = {
-        {"lk", "did you mean kl?"}, {"KL", "kl"},  {"", "there are eu, kl, is, beta:B"}, {"beta", "beta:B"},
-        {"beta:", "beta:1.5"},      {"beta:x", "number"}, {"beta:nan", "number"}, {"beta:inf", "number"}, {"beta:1.5 ", "number"},
-        {"beta: 1", "number"},      {"beta:0x1p0", "number"}, {"beta:1e9", "between"}, {"beta:1,5", "number"}, {"frobenius", "there are eu"}};
-    inshi_context *context = open_context();
+    static const char *const bad[][2] = {{"lk", "did you mean kl?"},
+                                         {"KL", "kl"},
+                                         {"", "there are eu, kl, is and beta:B"},
+                                         {"beta", "beta:B"},
+                                         {"beta:", "beta:1.5"},
+                                         {"beta:x", "number"},
+                                         {"beta:nan", "number"},
+                                         {"beta:inf", "number"},
+                                         {"beta:1.5 ", "number"},
+                                         {"beta: 1", "number"},
+                                         {"beta:0x1p0", "number"},
+                                         {"beta:1e9", "between"},
+                                         {"beta:1,5", "number"},
+                                         {"frobenius", "there are eu"}};
+    inshi_context           *context  = open_context();
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct loss_choice out;
         assert_int_equal(loss_find(context, bad[i][0], &out), INSHI_ERR_ARGUMENT);
@@ -153,7 +173,8 @@ static void test_exponents(void **state)
     assert_true(loss_exponent(find("eu"), false) == 1 && loss_exponent(find("kl"), false) == 1);
     assert_true(loss_exponent(find("beta:1.5"), false) == 1 && loss_exponent(find("beta:0.5"), false) == 1);
     assert_true(loss_exponent(find("beta:3"), false) == 0.5 && loss_exponent(find("beta:3"), true) == 0.5);
-    assert_true(loss_exponent(find("beta:-1"), false) == 1.0 / 3 && loss_exponent(find("beta:-1"), true) == 0.25);
+    assert_true(loss_exponent(find("beta:-1"), false) == 1.0 / 3 &&
+                loss_exponent(find("beta:-1"), true) == 0.25);
     assert_true(loss_exponent(find("kl"), true) == 0.5 && loss_exponent(find("is"), true) == 1.0 / 3);
 }
 

@@ -5,13 +5,13 @@
 #include "support/files.h"
 
 static inshi_context *context;
-static const char *folder;
+static const char    *folder;
 
 static int set_up(void **state)
 {
     (void)state;
     context = open_context();
-    folder = temporary_folder();
+    folder  = temporary_folder();
     return 0;
 }
 
@@ -26,7 +26,7 @@ static int tear_down(void **state)
 
 static inshi_data *read_file(const char *path, const char *format)
 {
-    inshi_data *data = NULL;
+    inshi_data        *data   = NULL;
     const inshi_status status = inshi_data_read(context, path, format, &data);
     if (status)
         print_message("%s\n", inshi_context_message(context));
@@ -39,7 +39,7 @@ static inshi_data *read_file(const char *path, const char *format)
 static uint64_t pattern(inshi_dtype dtype, int64_t i)
 {
     const uint64_t bits = UINT64_C(0x0123456789abcdef) * (uint64_t)(i + 3);
-    const int size = inshi_dtype_bytes(dtype);
+    const int      size = inshi_dtype_bytes(dtype);
     if (dtype == INSHI_DTYPE_B1)
         return (uint64_t)i & 1;
     return size == 8 ? bits : bits & ((UINT64_C(1) << 8 * size) - 1);
@@ -47,12 +47,12 @@ static uint64_t pattern(inshi_dtype dtype, int64_t i)
 
 static uint64_t bits_at(inshi_matrix m, int64_t row, int64_t column)
 {
-    const int size = inshi_dtype_bytes(m.dtype);
-    const char *at = (const char *)m.data + (row * m.row_stride + column * m.column_stride) * size;
-    uint8_t b1;
-    uint16_t b2;
-    uint32_t b4;
-    uint64_t b8;
+    const int   size = inshi_dtype_bytes(m.dtype);
+    const char *at   = (const char *)m.data + (row * m.row_stride + column * m.column_stride) * size;
+    uint8_t     b1;
+    uint16_t    b2;
+    uint32_t    b4;
+    uint64_t    b8;
     switch (size) {
     case 1:
         memcpy(&b1, at, 1);
@@ -74,13 +74,13 @@ enum { ROWS = 3, COLUMNS = 5 };
 /* ROWS x COLUMNS patterns, entry (i, j) being number i COLUMNS + j, laid out as asked. */
 static struct bytes pattern_file(inshi_dtype dtype, char order, bool fortran)
 {
-    char dict[128];
-    uint8_t array[ROWS * COLUMNS * 8];
+    char      dict[128];
+    uint8_t   array[ROWS * COLUMNS * 8];
     const int size = inshi_dtype_bytes(dtype);
     for (int i = 0; i < ROWS; i++) {
         for (int j = 0; j < COLUMNS; j++) {
-            const int place = fortran ? j * ROWS + i : i * COLUMNS + j;
-            const uint64_t bits = pattern(dtype, i * COLUMNS + j);
+            const int      place = fortran ? j * ROWS + i : i * COLUMNS + j;
+            const uint64_t bits  = pattern(dtype, i * COLUMNS + j);
             for (int b = 0; b < size; b++)
                 array[place * size + b] = (uint8_t)(bits >> 8 * (order == '>' ? size - 1 - b : b));
         }
@@ -151,14 +151,14 @@ static void test_npy_write_bytes(void **state)
 {
     (void)state;
     double values[6] = {1, 2, 3, 4, 5, 6};
-    char dict[119];
+    char   dict[119];
     memset(dict, ' ', sizeof dict);
     const char *text = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }";
     memcpy(dict, text, strlen(text));
-    dict[117] = '\n';
-    dict[118] = 0;
+    dict[117]           = '\n';
+    dict[118]           = 0;
     struct bytes wanted = npy_bytes(1, dict, values, sizeof values);
-    const char *path = path_in(folder, "w.npy");
+    const char  *path   = path_in(folder, "w.npy");
     assert_int_equal(inshi_npy_write(context, path, inshi_matrix_c(values, INSHI_DTYPE_F8, 2, 3)), INSHI_OK);
     struct bytes written = get_file(path);
     assert_int_equal(wanted.count, 128 + sizeof values);
@@ -172,7 +172,7 @@ static void check_round_trip(inshi_matrix m)
 {
     const char *path = path_in(folder, "round.npy");
     assert_int_equal(inshi_npy_write(context, path, m), INSHI_OK);
-    inshi_data *data = read_file(path, NULL);
+    inshi_data        *data = read_file(path, NULL);
     const inshi_matrix back = inshi_data_matrix(data);
     assert_int_equal(back.dtype, m.dtype);
     assert_int_equal(back.rows, m.rows);
@@ -199,14 +199,14 @@ static void test_npy_round_trip_strided(void **state)
         check_round_trip(inshi_matrix_transpose(c));
         check_round_trip(inshi_matrix_columns(c, 5, 7));
         check_round_trip(inshi_matrix_transpose(inshi_matrix_columns(c, 0, 36)));
-        inshi_matrix turned = c;
-        turned.data = (char *)values + (41 * 37 - 1) * inshi_dtype_bytes((inshi_dtype)d);
-        turned.row_stride = -37;
+        inshi_matrix turned  = c;
+        turned.data          = (char *)values + (41 * 37 - 1) * inshi_dtype_bytes((inshi_dtype)d);
+        turned.row_stride    = -37;
         turned.column_stride = -1;
         check_round_trip(turned);
-        inshi_matrix wide = c;
-        wide.rows = 1;
-        wide.columns = COUNT / 2;
+        inshi_matrix wide  = c;
+        wide.rows          = 1;
+        wide.columns       = COUNT / 2;
         wide.column_stride = 2;
         check_round_trip(wide);
     }
@@ -216,8 +216,8 @@ static void test_npy_round_trip_strided(void **state)
 static void test_npy_write_nothing(void **state)
 {
     (void)state;
-    double value = 0;
-    const char *path = path_in(folder, "w.npy");
+    double      value = 0;
+    const char *path  = path_in(folder, "w.npy");
     assert_int_equal(inshi_npy_write(context, path, inshi_matrix_c(&value, INSHI_DTYPE_F8, 3, 0)), INSHI_OK);
     struct bytes written = get_file(path);
     assert_int_equal(written.count, 128);
@@ -227,9 +227,9 @@ static void test_npy_write_nothing(void **state)
 static void test_npy_write_refuses(void **state)
 {
     (void)state;
-    double value = 0;
-    const char *path = path_in(folder, "w.npy");
-    inshi_matrix m = inshi_matrix_c(&value, INSHI_DTYPE_F8, 1, 1);
+    double       value = 0;
+    const char  *path  = path_in(folder, "w.npy");
+    inshi_matrix m     = inshi_matrix_c(&value, INSHI_DTYPE_F8, 1, 1);
     assert_int_equal(inshi_npy_write(NULL, path, m), INSHI_ERR_ARGUMENT);
     assert_int_equal(inshi_npy_write(context, NULL, m), INSHI_ERR_ARGUMENT);
     assert_int_equal(inshi_npy_write(context, path, inshi_matrix_c(NULL, INSHI_DTYPE_F8, 1, 1)),
@@ -238,7 +238,7 @@ static void test_npy_write_refuses(void **state)
     assert_int_equal(inshi_npy_write(context, path, m), INSHI_ERR_UNSUPPORTED);
     assert_non_null(strstr(inshi_context_message(context), "sparse"));
     m.layout = INSHI_LAYOUT_DENSE;
-    m.dtype = 77;
+    m.dtype  = 77;
     assert_int_equal(inshi_npy_write(context, path, m), INSHI_ERR_ARGUMENT);
     assert_false(file_exists(path));
 }
@@ -246,7 +246,7 @@ static void test_npy_write_refuses(void **state)
 /* A matrix of more than the first block of a stream, u4, entry i = i. */
 static struct bytes large_file(int64_t rows, int64_t columns)
 {
-    char dict[128];
+    char     dict[128];
     uint8_t *array = malloc((size_t)(rows * columns) * 4);
     assert_non_null(array);
     for (int64_t i = 0; i < rows * columns; i++)
@@ -284,8 +284,8 @@ static void test_npy_gzip(void **state)
 {
     (void)state;
 #ifdef INSHI_HAVE_ZLIB
-    const char *path = path_in(folder, "x.npy.gz");
-    struct bytes file = large_file(1100, 1200);
+    const char  *path   = path_in(folder, "x.npy.gz");
+    struct bytes file   = large_file(1100, 1200);
     struct bytes packed = gzip_bytes(file.at, 1000000), empty = gzip_bytes("", 0);
     struct bytes second = gzip_bytes(file.at + 1000000, file.count - 1000000);
     bytes_add(&packed, empty.at, empty.count);
@@ -354,9 +354,9 @@ static int stop(void *user)
 static void test_npy_interrupted(void **state)
 {
     (void)state;
-    int asked = 0;
-    inshi_data *data = NULL;
-    struct bytes file = large_file(700, 900);
+    int          asked = 0;
+    inshi_data  *data  = NULL;
+    struct bytes file  = large_file(700, 900);
     inshi_context_set_interrupt(context, stop, &asked);
     feed_input(&file);
     assert_int_equal(inshi_data_read(context, "-", NULL, &data), INSHI_ERR_INTERRUPTED);
@@ -368,8 +368,8 @@ static void test_npy_inspect(void **state)
 {
     (void)state;
     inshi_file_info info;
-    const char *path = path_in(folder, "x.npy");
-    struct bytes file = pattern_file(INSHI_DTYPE_I2, '>', true);
+    const char     *path = path_in(folder, "x.npy");
+    struct bytes    file = pattern_file(INSHI_DTYPE_I2, '>', true);
     put_file(path, file.at, file.count);
     assert_int_equal(inshi_data_inspect(context, path, NULL, &info), INSHI_OK);
     assert_string_equal(info.format, "npy");
@@ -387,7 +387,7 @@ static void test_npy_inspect(void **state)
 static void test_npy_where(void **state)
 {
     (void)state;
-    char text[64];
+    char         text[64];
     struct bytes file = pattern_file(INSHI_DTYPE_U1, '|', false);
     put_file(path_in(folder, "x.npy"), file.at, file.count);
     inshi_data *data = read_file(path_in(folder, "x.npy"), NULL);
@@ -404,8 +404,8 @@ static void test_npy_of_numpy(void **state)
     const char *path = shared_data("seed/X.npy");
     if (!path)
         skip();
-    inshi_data *data = read_file(path, NULL);
-    const inshi_matrix m = inshi_data_matrix(data);
+    inshi_data        *data = read_file(path, NULL);
+    const inshi_matrix m    = inshi_data_matrix(data);
     assert_int_equal(m.rows, 100);
     assert_int_equal(m.columns, 200);
     for (int64_t i = 0; i < m.rows; i++)

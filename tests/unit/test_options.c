@@ -44,8 +44,8 @@ static void test_rows_are_complete(void **state)
     (void)state;
     static const char *const groups[] = {"model", "start", "what stays", "stopping", "output"};
     for (int i = 0; i < inshi_option_count(); i++) {
-        const inshi_option *row = inshi_option_at(i);
-        int known = 0;
+        const inshi_option *row   = inshi_option_at(i);
+        int                 known = 0;
         for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
             known += strcmp(row->group, groups[g]) == 0;
         assert_int_equal(known, 1);
@@ -86,7 +86,7 @@ static void test_default_texts_can_be_typed(void **state)
 {
     (void)state;
     inshi_context *context = open_context();
-    inshi_options typed, standard;
+    inshi_options  typed, standard;
     inshi_options_default(&typed);
     inshi_options_default(&standard);
     for (int i = 0; i < inshi_option_count(); i++) {
@@ -184,7 +184,7 @@ static void test_values_that_are_taken(void **state)
 {
     (void)state;
     inshi_context *context = open_context();
-    inshi_options o;
+    inshi_options  o;
     inshi_options_default(&o);
     static const struct value values[] = {
         {"eta", "5e-324"},
@@ -216,13 +216,13 @@ static void test_a_decimal_comma_locale_changes_nothing(void **state)
 {
     (void)state;
     static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "fr_FR.utf8"};
-    const char *found = NULL;
+    const char              *found   = NULL;
     for (size_t i = 0; !found && i < sizeof names / sizeof *names; i++)
         found = setlocale(LC_ALL, names[i]);
     if (!found)
         skip();
     inshi_context *context = open_context();
-    inshi_options o;
+    inshi_options  o;
     inshi_options_default(&o);
     assert_int_equal(inshi_options_set(context, &o, "eta", "0.25"), INSHI_OK);
     assert_true(o.eta == 0.25 && o.tolerance == 1e-5);
@@ -234,7 +234,7 @@ static void test_a_decimal_comma_locale_changes_nothing(void **state)
 struct change {
     void (*apply)(inshi_options *options);
     inshi_status status;
-    const char *word; /* in the sentence */
+    const char  *word; /* in the sentence */
 };
 
 #define CHANGE(name, statement)                                                                              \
@@ -350,7 +350,7 @@ static void test_contradictions_are_refused(void **state)
 static void test_the_nearest_name_is_suggested(void **state)
 {
     (void)state;
-    static const char *const names[] = {"iterations", "init", "init-w", "eta", "k", NULL};
+    static const char *const  names[] = {"iterations", "init", "init-w", "eta", "k", NULL};
     static const struct value pairs[] = {
         {"itertions", "iterations"},
         {"iteratoins", "iterations"},
@@ -371,7 +371,7 @@ static void test_the_nearest_name_is_suggested(void **state)
             fail_msg("%s: %s", pairs[i].name, nearest ? nearest : "(none)");
     }
     inshi_context *context = open_context();
-    inshi_options o;
+    inshi_options  o;
     inshi_options_default(&o);
     assert_int_equal(inshi_options_set(context, &o, "tolerence", "1"), INSHI_ERR_ARGUMENT);
     assert_non_null(strstr(inshi_context_message(context), "did you mean tolerance?"));

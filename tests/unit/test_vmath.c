@@ -13,7 +13,8 @@ static double worst(const struct vmath *v, enum vmath_function f, double low, do
     double   least = 0;
     for (int i = 0; i < count; i++) {
         const bool   across = low > 0 && high / low > 100; /* evenly in the exponent */
-        const double u = draw(&seed), a = across ? exp2(log2(low) + u * (log2(high) - log2(low))) : low + (high - low) * u;
+        const double u      = draw(&seed),
+                     a     = across ? exp2(log2(low) + u * (log2(high) - log2(low))) : low + (high - low) * u;
         const double error = v->error(f, a);
         if (!(error <= MOST_ULP))
             fail_msg("%s: function %d of %.17g is off by %.2f ulp", v->name, (int)f, a, error);
@@ -66,7 +67,7 @@ static void test_exp_is_bounded(void **state)
 {
     (void)state;
     for (int i = 0; vmath_at(i); i++) {
-        const double far = vmath_at(i)->single ? 1e30 : 1e300;
+        const double far   = vmath_at(i)->single ? 1e30 : 1e300;
         const double least = vmath_at(i)->exponential(-far), most = vmath_at(i)->exponential(far);
         assert_true(least > 0 && least < 1e-37 && isfinite(most) && most > 1e38);
     }
