@@ -30,7 +30,8 @@ static double single(double a)
     return (double)(float)a;
 }
 
-static void make(struct panel *p, const struct kernels *t, int64_t k, int64_t m, struct loss_choice loss, bool sums)
+static void make(struct panel *p, const struct kernels *t, int64_t k, int64_t m, struct loss_choice loss,
+                 bool sums)
 {
     uint64_t  seed = (uint64_t)(k * 131 + m);
     const int T    = t->lanes;
@@ -44,8 +45,10 @@ static void make(struct panel *p, const struct kernels *t, int64_t k, int64_t m,
         p->w[i] = single(p->w[i]);
     for (int64_t i = 0; i < k * p->lanes; i++)
         p->h[i] = k >= 5 && draw(&seed) < 0.1 ? 0 : single(p->h[i] / (double)k); /* but Y > 0 */
-    p->tiles     = (struct tiles){.view = inshi_matrix_c(p->x, INSHI_DTYPE_F8, m, p->lanes), .scale = 1,
-                                  .tile_rows = (m + T - 1) / T, .tile_columns = 1};
+    p->tiles     = (struct tiles){.view         = inshi_matrix_c(p->x, INSHI_DTYPE_F8, m, p->lanes),
+                                  .scale        = 1,
+                                  .tile_rows    = (m + T - 1) / T,
+                                  .tile_columns = 1};
     p->moving    = to_panels(t, p->h, k, p->lanes);
     p->other     = to_panels(t, p->w, k, m);
     p->pull      = real_block(t, k * T, 0);
@@ -60,26 +63,39 @@ static void make(struct panel *p, const struct kernels *t, int64_t k, int64_t m,
         real_set(t, p->push_sums, l, sum);
         p->fixed[l] = l % 4 == 2;
     }
-    p->parts = (struct parts_job){.loss = loss, .x = &p->tiles, .side = SIDE_H, .last = p->tiles.tile_rows, .k = k,
-                                  .moving = p->moving, .other = p->other, .pull = p->pull,
-                                  .push = sums ? NULL : p->push, .scratch = p->scratch};
-    p->job   = (struct panel_job){.k = k, .lanes = p->lanes, .moving = p->moving, .pull = p->pull,
-                                  .push = sums ? NULL : p->push, .push_sums = sums ? p->push_sums : NULL};
+    p->parts = (struct parts_job){.loss    = loss,
+                                  .x       = &p->tiles,
+                                  .side    = SIDE_H,
+                                  .last    = p->tiles.tile_rows,
+                                  .k       = k,
+                                  .moving  = p->moving,
+                                  .other   = p->other,
+                                  .pull    = p->pull,
+                                  .push    = sums ? NULL : p->push,
+                                  .scratch = p->scratch};
+    p->job   = (struct panel_job){.k         = k,
+                                  .lanes     = p->lanes,
+                                  .moving    = p->moving,
+                                  .pull      = p->pull,
+                                  .push      = sums ? NULL : p->push,
+                                  .push_sums = sums ? p->push_sums : NULL};
 }
 
 static void end(struct panel *p)
 {
-    void *const blocks[] = {p->x, p->w, p->h, p->moving, p->other, p->pull, p->push, p->candidate, p->push_sums, p->scratch};
+    void *const blocks[] = {p->x,    p->w,    p->h,         p->moving,    p->other,
+                            p->pull, p->push, p->candidate, p->push_sums, p->scratch};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         free(blocks[i]);
 }
 
 /* Slope of the objective along component l at h, and its curvature: the expected one, for kl that of the loss. */
-static void along(const struct panel *p, int lane, const double *h, int64_t l, int64_t q, double *slope, double *curvature)
+static void along(const struct panel *p, int lane, const double *h, int64_t l, int64_t q, double *slope,
+                  double *curvature)
 {
     const double B = p->parts.loss.beta;
-    *slope = p->job.l1 + p->job.l2 * h[l];
-    *curvature = 0;
+    *slope         = p->job.l1 + p->job.l2 * h[l];
+    *curvature     = 0;
     for (int64_t i = 0; i < p->m; i++) {
         const double x = p->x[i * p->lanes + lane];
         double       y = 0;
@@ -96,8 +112,10 @@ static void check_candidate(const struct panel *p, const char *what, int lane, c
     for (int64_t l = 0; l < p->k; l++) {
         const double a = real_at(p->t, p->candidate, l * p->t->lanes + lane);
         if (!(fabs(a - expected[l]) <= TOLERANCE * table_epsilon(p->t) * (1 + fabs(expected[l]))))
-            fail_msg("%s, %s, beta %g, k = %lld, m = %lld: component %lld of lane %d is %.17g, expected %.17g", table_name(p->t),
-                     what, p->parts.loss.beta, (long long)p->k, (long long)p->m, (long long)l, lane, a, expected[l]);
+            fail_msg(
+                "%s, %s, beta %g, k = %lld, m = %lld: component %lld of lane %d is %.17g, expected %.17g",
+                table_name(p->t), what, p->parts.loss.beta, (long long)p->k, (long long)p->m, (long long)l,
+                lane, a, expected[l]);
     }
 }
 
@@ -122,7 +140,8 @@ static void descend_model(const struct panel *p, int lane, double *out)
         }
 }
 
-static void check_newton(const struct kernels *t, const struct loss_choice *loss, int64_t k, int64_t m, int variant)
+static void check_newton(const struct kernels *t, const struct loss_choice *loss, int64_t k, int64_t m,
+                         int variant)
 {
     struct panel p;
     double       expected[MOST_K];
@@ -163,7 +182,8 @@ static void test_newton_steps(void **state)
                 }
 }
 
-static void check_coordinates(const struct kernels *t, const struct loss_choice *loss, int64_t k, int64_t m, int variant)
+static void check_coordinates(const struct kernels *t, const struct loss_choice *loss, int64_t k, int64_t m,
+                              int variant)
 {
     struct panel p;
     double       h[MOST_K];
@@ -218,7 +238,8 @@ static void check_exact(const struct kernels *t, int64_t k, bool dependent)
     void *moving = real_block(t, k * T, 0.5), *pull = real_block(t, k * T, 0);
     for (int j = 0; j < T; j++)
         for (int64_t i = 0; i < 40; i++) {
-            const double x = draw(&seed) - (j % 3 ? 0.25 : 0); /* so that some components are pushed to zero */
+            const double x =
+                draw(&seed) - (j % 3 ? 0.25 : 0); /* so that some components are pushed to zero */
             for (int64_t l = 0; l < k; l++)
                 real_set(t, pull, l * T + j, real_at(t, pull, l * T + j) + a[i * k + l] * x);
         }
@@ -227,7 +248,7 @@ static void check_exact(const struct kernels *t, int64_t k, bool dependent)
     t->exact(&job, gram, room);
     for (int j = 0; j < T; j++)
         for (int64_t l = 0; l < k; l++) {
-            const double x = real_at(t, moving, l * T + j);
+            const double x     = real_at(t, moving, l * T + j);
             double       slope = 0.5 - real_at(t, pull, l * T + j), size = fabs(slope);
             for (int64_t q = 0; q < k; q++) {
                 slope += gram[l * k + q] * real_at(t, moving, q * T + j);
@@ -260,7 +281,8 @@ static void test_moves_between_panels(void **state)
         const int             T    = t->lanes;
         const int64_t         k    = 3;
         uint64_t              seed = 5;
-        void   *a = real_block(t, k * T, 0), *b = real_block(t, k * T, 0), *f = real_block(t, k * T, 0), *plain = real_block(t, k * T, 0);
+        void *a = real_block(t, k * T, 0), *b = real_block(t, k * T, 0), *f = real_block(t, k * T, 0),
+             *plain = real_block(t, k * T, 0);
         void   *out = real_block(t, k * T, -1), *weighed = real_block(t, k * T, -1);
         double *lanes = draw_many(&seed, T, 0, 4), least[] = {0.5, 0, 0.25};
         for (int64_t e = 0; e < k * T; e++) {
