@@ -342,8 +342,8 @@ static struct figure_box draw_ticks(struct figure_page *page, struct figure_box 
                                     const struct figure_scale *scale, enum figure_side side)
 {
     struct figure_ticks ticks;
-    struct figure_box   around = area;
-    double              at[FIGURE_TICKS_MOST];
+    struct figure_box   around                = area;
+    double              at[FIGURE_TICKS_MOST] = {0};
     choose_ticks(page, area, scale, side, &ticks, at);
     for (int i = 0; i < ticks.count; i++) {
         struct figure_text text = text_at(area, side, at[i]);
