@@ -7,6 +7,8 @@
 
 struct init {
     const char *name, *summary;
+    bool        of_data; /* made at the scale of the problem's X; otherwise in the caller's unit */
+    bool        single;  /* every attempt gives the same start */
 
     /* Fills the factors of sides where generate[side] is set, at any scale. attempt tells restarts apart. */
     inshi_status (*start)(struct problem *problem, const bool generate[2], uint64_t seed, int64_t attempt);
@@ -16,7 +18,7 @@ struct init {
 const struct init *init_at(int index);
 
 /* The list: a start is a file that defines init_NAME, and a name here. */
-#define INIT_LIST(ROW) ROW(random)
+#define INIT_LIST(ROW) ROW(random) ROW(nndsvd) ROW(nndsvda) ROW(nndsvdar)
 
 #define INIT_DECLARE(name) extern const struct init init_##name;
 INIT_LIST(INIT_DECLARE)

@@ -25,4 +25,4 @@ static inshi_status start(struct problem *problem, const bool generate[2], uint6
     return INSHI_OK;
 }
 
-const struct init init_random = {"random", "uniform on [0, 1)", start};
+const struct init init_random = {.name = "random", .summary = "uniform on [0, 1)", .start = start};

@@ -153,3 +153,23 @@ inshi_status problem_revive(struct problem *p,
     }
     return status;
 }
+
+void problem_clear(struct problem *p, enum side side, int64_t l)
+{
+    refill_row(p, side, l, NULL, NULL);
+}
+
+void problem_fill_zeros(struct problem *p, enum side                                                    side,
+                        double (*entry)(const void *user, int64_t component, int64_t item), const void *user)
+{
+    const int T = p->kernels->lanes;
+    for (int64_t item = 0; item < p->factor[side].count; item++)
+        for (int64_t l = 0; l < p->k; l++) {
+            char *at = (char *)panel_at(p, p->factor[side].data, item / T) +
+                       (size_t)(l * T + item % T) * (size_t)p->kernels->real_bytes;
+            const double now = p->kernels->real_bytes == 8 ? *(double *)at : (double)*(float *)at;
+            const double a   = entry(user, l, item);
+            if (now == 0)
+                p->kernels->from_double(&a, 1, at);
+        }
+}

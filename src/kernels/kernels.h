@@ -264,6 +264,33 @@ inshi_status problem_scale(struct problem *problem, enum side side, const double
 inshi_status problem_read(struct problem *problem, enum side side, inshi_matrix view, int exponent);
 inshi_status problem_write(struct problem *problem, enum side side, inshi_matrix view, int exponent);
 
+/* A second problem of rank k on the same X (its packed copy is borrowed: set x.data to NULL before destroying), for the
+ * squared Euclidean loss. */
+inshi_status problem_share(struct problem *out, const struct problem *from, int64_t k);
+
+/* The largest singular triplets of X: values, left vectors in the rows of thin's W, right ones in those of its H. */
+struct triplets {
+    struct problem thin;
+    int64_t        count; /* at most min(m, n) */
+    double        *values;
+};
+
+inshi_status triplets_create(struct triplets *triplets, const struct problem *from, int64_t count,
+                             uint64_t seed);
+void         triplets_destroy(struct triplets *triplets);
+
+/* Lengths of the positive and of the negative part of a vector. */
+void triplets_lengths(const struct triplets *triplets, enum side side, int64_t row, double length[2]);
+
+/* Row `row` of a factor of `to` = max(0, scale x the vector of that row). */
+void triplets_take(const struct triplets *triplets, int64_t row, double scale, struct problem *to,
+                   enum side side);
+
+/* Row l of a factor to 0; entries that are 0 from a function of (component, item). */
+void problem_clear(struct problem *problem, enum side side, int64_t l);
+void problem_fill_zeros(struct problem *problem, enum side                                              side,
+                        double (*entry)(const void *user, int64_t component, int64_t item), const void *user);
+
 /* Fills a factor from a function of (component, item). */
 inshi_status problem_fill(struct problem *problem, enum side side,
                           double (*entry)(const void *user, int64_t component, int64_t item),

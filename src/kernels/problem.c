@@ -142,7 +142,8 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
     return INSHI_OK;
 }
 
-inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, bool both)
+/* Shapes and memory for an X that is not looked at. */
+static inshi_status shape(struct problem *p, inshi_matrix x, bool with_copy, bool both)
 {
     const int T = p->kernels->lanes;
     if (p->k > RANK_MOST)
@@ -150,13 +151,31 @@ inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, b
             p->context, INSHI_ERR_MEMORY,
             "not enough memory for a rank of %lld: k x k numbers are more than can be counted",
             (long long)p->k);
-    p->x.view                 = x;
-    p->x.tile_rows            = tiles_for(x.rows, T);
-    p->x.tile_columns         = tiles_for(x.columns, T);
-    p->factor[SIDE_H]         = (struct factor){x.columns, p->x.tile_columns, NULL};
-    p->factor[SIDE_W]         = (struct factor){x.rows, p->x.tile_rows, NULL};
-    const inshi_status status = take_all(p, with_copy, both);
+    p->x.view         = x;
+    p->x.tile_rows    = tiles_for(x.rows, T);
+    p->x.tile_columns = tiles_for(x.columns, T);
+    p->factor[SIDE_H] = (struct factor){x.columns, p->x.tile_columns, NULL};
+    p->factor[SIDE_W] = (struct factor){x.rows, p->x.tile_rows, NULL};
+    return take_all(p, with_copy, both);
+}
+
+inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, bool both)
+{
+    const inshi_status status = shape(p, x, with_copy, both);
     return status ? status : pack(p);
+}
+
+inshi_status problem_share(struct problem *out, const struct problem *from, int64_t k)
+{
+    *out                      = (struct problem){.context = from->context,
+                                                 .kernels = from->kernels,
+                                                 .loss    = {loss_at(LOSS_ID_eu), 2},
+                                                 .x       = from->x,
+                                                 .k       = k};
+    out->x.data               = NULL;
+    const inshi_status status = shape(out, from->x.view, false, false);
+    out->x.data               = from->x.data;
+    return status;
 }
 
 void problem_destroy(struct problem *p)

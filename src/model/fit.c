@@ -449,6 +449,8 @@ static inshi_status start(struct run *run)
         return status;
     if (strcmp(plan->options.init_scale, "auto") == 0)
         return scale_start(run, generate);
+    if (plan->init->of_data)
+        return INSHI_OK;
     for (int side = 0; side < 2 && !status; side++) {
         for (int64_t l = 0; l < p->k; l++)
             p->small[l] = ldexp(1, plan->shift[side]);

@@ -157,7 +157,15 @@ static inshi_status check_normalize(inshi_context *context, const inshi_options 
 
 static inshi_status check_restarts(inshi_context *context, const inshi_options *options)
 {
-    if (options->restarts == 1 || !options->given_w || !options->given_h)
+    if (options->restarts == 1)
+        return INSHI_OK;
+    for (int i = 0; init_at(i); i++)
+        if (init_at(i)->single && strcmp(options->init, init_at(i)->name) == 0)
+            return context_fail(
+                context, INSHI_ERR_ARGUMENT,
+                "restarts is %lld, but every start of init %s is the same; use init random or nndsvdar",
+                (long long)options->restarts, options->init);
+    if (!options->given_w || !options->given_h)
         return INSHI_OK;
     return context_fail(
         context, INSHI_ERR_ARGUMENT,

@@ -182,7 +182,7 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
     return INSHI_OK;
 }
 
-static void warn_of_oddities(struct plan *plan)
+static void warn_of_oddities(struct plan *plan, const struct scan given[2])
 {
     const inshi_options *o     = &plan->options;
     const int64_t        least = plan->x.rows < plan->x.columns ? plan->x.rows : plan->x.columns;
@@ -191,6 +191,18 @@ static void warn_of_oddities(struct plan *plan)
         report_warn(plan->context, plan->report,
                     "k = %lld is above min(m, n) = %lld: a smaller k represents X exactly",
                     (long long)plan->k, (long long)least);
+    const bool locks =
+        strcmp(plan->solver->name, "mu") == 0 ||
+        (strcmp(plan->solver->name, "gradient") == 0 && !(plan->loss.loss->traits & LOSS_QUADRATIC));
+    const bool holes =
+        (plan->given[SIDE_W] && plan->moves[SIDE_W] && given[SIDE_W].zeros) ||
+        (plan->given[SIDE_H] && plan->moves[SIDE_H] && given[SIDE_H].zeros) ||
+        (!plan->given[SIDE_W] && !plan->given[SIDE_H] && strcmp(plan->init->name, "nndsvd") == 0);
+    if (locks && holes && plan->moves[SIDE_W])
+        report_warn(
+            plan->context, plan->report,
+            "the start has zeros, and under %s a zero stays zero; another solver or init nndsvda frees them",
+            plan->solver->name);
     if (plan->scan.most == 0)
         report_warn(plan->context, plan->report, "X is zero everywhere: so are W and H");
     if (w != h && plan->moves[SIDE_W] && plan->moves[SIDE_H])
@@ -220,7 +232,7 @@ inshi_status plan_make(struct plan *plan, bool transform)
     if (status)
         return status;
     choose_shifts(plan, given);
-    warn_of_oddities(plan);
+    warn_of_oddities(plan, given);
     return INSHI_OK;
 }
 

@@ -193,21 +193,27 @@ static double lane_kkt(const struct panel *panel, int j)
     return weight > 0 ? measured(panel, MEASURE_VIOLATION, j) / weight : 0;
 }
 
+/* What the last bits of a column's objective are worth, relatively. */
+static double rounding(const struct panel *panel)
+{
+    return panel->columns->problem.kernels->real_bytes == 8 ? 1e-14 : 3e-6;
+}
+
 /* Below the accepted point; where rounding hides the difference, the residual decides. */
 static bool acceptable(const struct panel *panel, int j, double objective)
 {
     const struct lane *lane = &panel->lane[j];
     if (lane->careful || !(lane->objective < INFINITY))
         return true;
-    const double size = fabs(lane->objective);
-    return objective < lane->objective - 1e-12 * size ||
-           (objective <= lane->objective + 1e-10 * size && lane_kkt(panel, j) < lane->kkt);
+    const double hidden = 100 * rounding(panel) * fabs(lane->objective);
+    return objective < lane->objective - hidden ||
+           (objective <= lane->objective + 100 * hidden && lane_kkt(panel, j) < lane->kkt);
 }
 
 static void accept(struct panel *panel, int j, double objective)
 {
     struct lane *lane   = &panel->lane[j];
-    const double needed = 1e-14 * fabs(objective); /* a fall of rounding's size is none */
+    const double needed = rounding(panel) * fabs(objective); /* a fall of rounding's size is none */
     const double kkt    = lane_kkt(panel, j);
     const bool   fell   = objective < lane->objective - needed || kkt < 0.95 * lane->least;
     lane->idle          = fell ? 0 : lane->idle + 1;
