@@ -82,7 +82,7 @@ static inshi_status find_parameter(inshi_context *context, const char *name, str
     return INSHI_OK;
 }
 
-/* Tells the nearest name and all there are: "eu, kl, is and beta:B". */
+/* Tells the nearest name and all there are: "eu, kl, is, beta:B". */
 static inshi_status fail_unknown(inshi_context *context, const char *name)
 {
     const char *names[LOSS_COUNT + 1] = {0};
@@ -91,8 +91,7 @@ static inshi_status fail_unknown(inshi_context *context, const char *name)
     for (int i = 0; i < LOSS_COUNT; i++) {
         const bool   parameter = list[i].traits & LOSS_PARAMETER;
         const size_t at        = strlen(all);
-        const char  *between   = i == 0 ? "" : i + 1 < LOSS_COUNT ? ", " : " and ";
-        snprintf(all + at, sizeof all - at, "%s%s%s", between, list[i].name, parameter ? ":B" : "");
+        snprintf(all + at, sizeof all - at, "%s%s%s", at ? ", " : "", list[i].name, parameter ? ":B" : "");
         if (!parameter)
             names[count++] = list[i].name;
     }
