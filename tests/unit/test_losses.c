@@ -143,20 +143,13 @@ static void test_names(void **state)
 static void test_names_that_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[][2] = {{"lk", "did you mean kl?"},
-                                         {"KL", "kl"},
-                                         {"", "there are eu, kl, is"},
-                                         {"beta", "beta:B"},
-                                         {"beta:", "beta:1.5"},
-                                         {"beta:x", "number"},
-                                         {"beta:nan", "number"},
-                                         {"beta:inf", "number"},
-                                         {"beta:1.5 ", "number"},
-                                         {"beta: 1", "number"},
-                                         {"beta:0x1p0", "number"},
-                                         {"beta:1e9", "between"},
-                                         {"beta:1,5", "number"},
-                                         {"frobenius", "there are eu"}};
+    static const char *const bad[][2] = {{"lk", "did you mean kl?"},   {"KL", "kl"},
+                                         {"", "there are eu, kl, is"}, {"beta", "beta:B"},
+                                         {"beta:", "beta:1.5"},        {"beta:x", "number"},
+                                         {"beta:nan", "number"},       {"beta:inf", "number"},
+                                         {"beta:1.5 ", "number"},      {"beta: 1", "number"},
+                                         {"beta:0x1p0", "number"},     {"beta:1e9", "between"},
+                                         {"beta:1,5", "number"},       {"frobenius", "there are eu"}};
     inshi_context           *context  = open_context();
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct loss_choice out;
