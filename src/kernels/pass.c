@@ -102,14 +102,6 @@ inshi_status problem_prepare(struct problem *p, enum side side)
 
 /* ---- gradient parts of one side ------------------------------------------------------------------------------ */
 
-struct half_job {
-    struct problem      *p;
-    enum side            side;
-    bool                 want_value;
-    int64_t              segments; /* of the depth; each has partial sums of its own */
-    const struct update *update;   /* a move made out of the pass, or NULL     */
-};
-
 static bool with_push(const struct problem *p)
 {
     return !quadratic(p) && !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
@@ -134,18 +126,32 @@ static struct panel_job describe(const struct problem *p, enum side side, int64_
     };
 }
 
+struct half_job {
+    struct problem      *p;
+    enum side            side;
+    bool                 want_value;
+    int64_t              segments; /* of the depth; each has partial sums of its own */
+    const struct update *update;   /* a move made out of the pass, or NULL     */
+};
+
 /* Measures one panel and adds its lanes up into its chunk. */
-static void measure_panel(struct problem *p, enum side side, int64_t panel, int worker)
+static void measure_panel(const struct half_job *half, int64_t panel, int worker)
 {
-    const int        T   = p->kernels->lanes;
-    struct panel_job job = describe(p, side, panel, worker);
-    double *const    out = chunk_at(p, panel);
+    struct problem  *p    = half->p;
+    const enum side  side = half->side;
+    const int        T    = p->kernels->lanes;
+    struct panel_job job  = describe(p, side, panel, worker);
+    double *const    out  = chunk_at(p, panel);
     if (p->weighted)
         p->kernels->weigh(job.pull, p->k, p->weight[side] + panel * T, panel_at(p, p->pull[side], panel));
     job.measures =
         (double *)((char *)job.scratch + p->scratch_size / 64 * 64 - sizeof(double) * MEASURES * (size_t)T);
     if (quadratic(p))
         p->kernels->gram_product(job.gram, job.moving, p->k, (void *)job.push);
+    if (p->skips_kkt && !half->want_value) { /* nobody looks at them */
+        memset(out, 0, MEASURES * sizeof *out);
+        return;
+    }
     p->kernels->measure(&job);
     for (int m = 0; m < MEASURES; m++) {
         double     sum = 0;
@@ -194,7 +200,7 @@ static void make_candidate(const struct half_job *job, const struct parts_job *p
         p->kernels->parts(parts);
         p->kernels->coordinates(parts, &panel_job, memory, candidate);
     }
-    measure_panel(p, job->side, panel, worker);
+    measure_panel(job, panel, worker);
     memcpy(panel_at(p, p->pull[job->side], panel), candidate, panel_bytes(p));
 }
 
@@ -229,7 +235,7 @@ static void half_task(void *user, int64_t task, int worker)
     else
         (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts);
     if (job->segments == 1 && !job->update)
-        measure_panel(p, job->side, panel, worker);
+        measure_panel(job, panel, worker);
     chunk_at(p, task)[MEASURES] = total_of(values, lanes_of(p, job->side, panel));
 }
 
@@ -244,7 +250,7 @@ static void join_task(void *user, int64_t panel, int worker)
         for (int64_t s = 1; s < job->segments; s++)
             add_panel(p, to, part_of(job, panel, s, which));
     }
-    measure_panel(p, job->side, panel, worker);
+    measure_panel(job, panel, worker);
 }
 
 static void collect(struct problem *p, enum side side, struct half *out)
@@ -340,11 +346,15 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
 static int64_t joint_parts(const struct problem *p)
 {
     const int64_t panels = p->factor[SIDE_H].panels;
+    if (pass_work(p) < 1e6) /* by the shape alone; one part needs no adding up */
+        return 1;
     return panels < JOINT_PARTS ? panels : JOINT_PARTS;
 }
 
 static void *joint_part(const struct problem *p, int64_t part, int which)
 {
+    if (joint_parts(p) == 1)
+        return which ? p->push[SIDE_W] : p->pull[SIDE_W];
     return panel_at(p, p->partial, (which * JOINT_PARTS + part) * p->factor[SIDE_W].panels);
 }
 
@@ -387,15 +397,16 @@ static void both_task(void *user, int64_t part, int worker)
 
 static void both_join_task(void *user, int64_t panel, int worker)
 {
-    const struct half_job *job = user;
-    struct problem        *p   = job->p;
-    for (int which = 0; job->side == SIDE_W && which < 1 + with_push(p); which++) {
+    const struct half_job *job  = user;
+    struct problem        *p    = job->p;
+    const bool             adds = job->side == SIDE_W && joint_parts(p) > 1;
+    for (int which = 0; adds && which < 1 + with_push(p); which++) {
         void *to = panel_at(p, which ? p->push[SIDE_W] : p->pull[SIDE_W], panel);
         memset(to, 0, panel_bytes(p));
         for (int64_t part = 0; part < joint_parts(p); part++)
             add_panel(p, to, panel_at(p, joint_part(p, part, which), panel));
     }
-    measure_panel(p, job->side, panel, worker);
+    measure_panel(job, panel, worker);
 }
 
 inshi_status problem_both(struct problem *p, bool want_value, struct half out[2])

@@ -419,7 +419,8 @@ static inshi_status scale_start(struct run *run, const bool generate[2])
 {
     struct problem *p = &run->problem;
     struct half     half;
-    inshi_status    status = problem_half(p, SIDE_H, false, NULL, &half);
+    p->skips_kkt        = false; /* the scale comes from what is measured */
+    inshi_status status = problem_half(p, SIDE_H, false, NULL, &half);
     if (status)
         return status;
     const double push  = half.measured[MEASURE_PUSH];
