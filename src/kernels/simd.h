@@ -59,7 +59,7 @@ typedef real FN(unaligned) __attribute__((vector_size(VBYTES), aligned(sizeof(re
 
 static inline vec FN(v_set)(real a)
 {
-    return (vec){0} + a;
+    return a - (vec){0}; /* folds to a broadcast, where 0 + a would not: -0 */
 }
 
 static inline vec FN(v_load)(const real *from)
