@@ -222,10 +222,15 @@ static inshi_status look_and_settle(struct run *run)
 enum { WARM_LEAST = 10 };
 static const double WARM_GAIN = 2e-3, WARM_LIFT = 1e-3;
 
+static int64_t warm_most(const struct plan *plan)
+{
+    return plan->solver->warm ? plan->solver->warm(&plan->loss, plan->k) : 0;
+}
+
 static bool warms(const struct plan *plan)
 {
     const inshi_options *o = &plan->options;
-    return plan->solver->warm > 0 && plan->moves[SIDE_H] && plan->moves[SIDE_W] && !plan->fixed_columns &&
+    return warm_most(plan) > 0 && plan->moves[SIDE_H] && plan->moves[SIDE_W] && !plan->fixed_columns &&
            o->l1_w + o->l2_w + o->l1_h + o->l2_h == 0 && plan->scan.most > 0;
 }
 
@@ -263,7 +268,7 @@ static inshi_status warm_up(struct run *run)
     warm.accelerator.pace    = solver_hals.pace;
     plan_moves(&warm, false);
     if (!status)
-        status = warm_iterations(&warm, run->plan->solver->warm);
+        status = warm_iterations(&warm, warm_most(run->plan));
     if (!status)
         status = problem_unweigh(&warm.problem, run->plan->loss, WARM_LIFT);
     if (!status)
@@ -377,7 +382,10 @@ static inshi_status conclude(struct run *run)
 /* True for the multiplicative iterations before the solver's own. */
 static bool opening(const struct run *run)
 {
-    return run->iteration < run->plan->solver->opening && !warms(run->plan);
+    const bool warm = warms(run->plan);
+    if (warm && run->plan->loss.beta >= 1)
+        return false;
+    return run->iteration < run->plan->solver->opening + warm;
 }
 
 static inshi_status iterate(struct run *run)

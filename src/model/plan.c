@@ -283,7 +283,7 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
         p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]), most) : 0;
         p->l2[side]     = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]), most) : 0;
     }
-    p->may_weigh     = plan->solver->warm > 0 && !both;
+    p->may_weigh     = plan->solver->warm && !both;
     p->fixed[SIDE_W] = plan->fixed_columns;
     return problem_create(p, plan->x, true, both);
 }

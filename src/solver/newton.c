@@ -20,6 +20,15 @@ static void plan(const struct loss_choice *loss, struct update *update)
     update->sweeps = 5;
 }
 
+/* Measured on faces, spectra and spectrograms (bench/results/experiments.md): long for kl, which it serves best; short
+ * or not at all for losses that weigh small entries more. */
+static int64_t warm(const struct loss_choice *loss, int64_t k)
+{
+    if (loss->beta >= 1)
+        return 60;
+    return k >= 12 ? 10 : 0;
+}
+
 /* Measured on faces, spectra and spectrograms: bench/results. */
 static const struct pace pace = {.beta = 0.5, .grow = 1.05, .grow_most = 1.02, .shrink = 1.5, .most = 0.99};
 
@@ -29,6 +38,6 @@ const struct solver solver_newton = {
     .revives = true,
     .pace    = &pace,
     .opening = 20,
-    .warm    = 60,
+    .warm    = warm,
     .plan    = plan,
 };

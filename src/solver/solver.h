@@ -26,8 +26,9 @@ struct solver {
     const struct pace *pace; /* NULL: not extrapolated                                              */
     bool joint; /* both factors move from the same point; otherwise H first, then W from the new H */
 
-    int64_t warm;    /* iterations of hals on the weighted Euclidean stand-in before all else    */
-    int64_t opening; /* multiplicative iterations before the solver's own                    */
+    /* Most iterations of hals on the weighted Euclidean stand-in (problem_weigh) before all else; NULL = none. */
+    int64_t (*warm)(const struct loss_choice *loss, int64_t k);
+    int64_t opening; /* multiplicative iterations then; none after a warm start for a loss with B >= 1 */
 
     /* How a factor moves: fills the update that the loop then runs, which holds the multiplicative one. */
     void (*plan)(const struct loss_choice *loss, struct update *update);
