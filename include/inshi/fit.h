@@ -83,7 +83,7 @@ INSHI_API void inshi_context_set_progress(inshi_context *context,
  *   report   NULL = not wanted; emptied first
  *
  * X, W and H do not overlap. Scratch is taken before the first iteration: one packed copy of X in the dtype of W
- * and up to three of each factor.
+ * and two to six of each factor (docs/architecture.md).
  *
  * Returns INSHI_OK however it stopped; the report says why.
  *   ARGUMENT     an option out of range, options that contradict each other
