@@ -13,7 +13,8 @@ ONCE = "build/release/bench/bench_fit_once"
 COMMAND = "build/release/inshi"
 SETTINGS = (("eu", "auto", "f8", 4000, 3400), ("kl", "mu", "f8", 4000, 3400), ("kl", "auto", "f8", 4000, 3400),
             ("is", "auto", "f8", 4000, 3400),
-            ("kl", "mu", "f4", 4000, 7000), ("kl", "gradient", "f8", 4000, 3400), ("kl", "mu", "f8", 100, 135000))
+            ("kl", "mu", "f4", 4000, 7000), ("kl", "gradient", "f8", 4000, 3400), ("kl", "mu", "f8", 100, 135000),
+            ("eu", "auto", "f8", 100, 135000), ("kl", "auto", "f8", 100, 135000))
 RANK = 16
 
 
