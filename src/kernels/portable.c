@@ -11,44 +11,7 @@ enum { lanes_f64 = 8, lanes_f32 = 8 };
 #define LANES    8
 #define ISA_NAME "portable"
 
-/* The losses see one number where the SIMD kernels have a vector; their arithmetic is double in both tables. */
-#define vec               double
-#define V(a)              ((double)(a))
-#define V_MAX(a, b)       ((a) > (b) ? (a) : (b))
-#define V_MIN(a, b)       ((a) < (b) ? (a) : (b))
-#define V_SQRT(a)         sqrt(a)
-#define V_LESS(a, b)      ((a) < (b))
-#define V_ALL(m)          (m)
-#define V_ANY(m)          (m)
-#define MASK              bool
-#define V_SELECT(m, a, b) ((m) ? (a) : (b))
-#define REAL_TINY         1e-300
-#define REAL_HUGE         1e280
-#define ATANH_REACH       0.03
-
-#define real     double
-#define FN(name) name##_one
-static inline double v_log_one(double a)
-{
-    return log(a);
-}
-
-static inline double v_exp_one(double a)
-{
-    return exp(a);
-}
-
-static inline double v_atanh_tail_one(double s2)
-{
-    double sum = 0;
-    for (int i = 12; i >= 1; i--)
-        sum = s2 * (1.0 / (2 * i + 1) + sum);
-    return sum;
-}
-#include "loss/list.inc"
-#undef real
-#undef FN
-#undef vec
+#include "loss/scalar.inc"
 
 static void one_entry(struct loss_choice loss, bool observed, double x, double y, double part[4])
 {

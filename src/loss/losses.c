@@ -8,43 +8,7 @@
 #include <string.h>
 #include "inshi/options.h"
 
-/* The vec of this file is a double. */
-typedef double vec;
-typedef double real;
-#define FN(name)          name
-#define V(a)              ((double)(a))
-#define V_MAX(a, b)       fmax(a, b)
-#define V_MIN(a, b)       fmin(a, b)
-#define V_SQRT(a)         sqrt(a)
-#define V_LESS(a, b)      ((a) < (b))
-#define V_ALL(m)          (m)
-#define V_ANY(m)          (m)
-#define MASK              bool
-#define V_SELECT(m, a, b) ((m) ? (a) : (b))
-#define REAL_TINY         1e-300
-#define REAL_HUGE         1e280
-#define ATANH_REACH       0.03
-
-static inline double v_log(double a)
-{
-    return log(a);
-}
-
-static inline double v_exp(double a)
-{
-    return exp(a);
-}
-
-/* s^2/3 + s^4/5 + ... = atanh(s)/s - 1 */
-static inline double v_atanh_tail(double s2)
-{
-    double sum = 0;
-    for (int i = 12; i >= 1; i--)
-        sum = s2 * (1.0 / (2 * i + 1) + sum);
-    return sum;
-}
-
-#include "loss/list.inc"
+#include "loss/scalar.inc"
 
 static const struct loss list[LOSS_COUNT] = {
 #define LOSS_ROW(name, summary, traits, order) {LOSS_ID_##name, #name, summary, order, traits},
@@ -132,7 +96,7 @@ double loss_value(struct loss_choice loss, double x, double y)
     switch (loss.loss->id) {
 #define LOSS_ROW(name, summary, traits, order)                                                               \
     case LOSS_ID_##name:                                                                                     \
-        return name##_value(x, y, loss.beta);
+        return name##_value_one(x, y, loss.beta);
 #include "loss/list.inc"
 #undef LOSS_ROW
     case LOSS_COUNT:
@@ -146,7 +110,7 @@ static void parts(struct loss_choice loss, double x, double y, double *pull, dou
     switch (loss.loss->id) {
 #define LOSS_ROW(name, summary, traits, order)                                                               \
     case LOSS_ID_##name:                                                                                     \
-        name##_parts(x, y, loss.beta, pull, push);                                                           \
+        name##_parts_one(x, y, loss.beta, pull, push);                                                       \
         return;
 #include "loss/list.inc"
 #undef LOSS_ROW
