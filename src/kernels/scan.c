@@ -4,6 +4,7 @@
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/storage.h"
+#include "matrix/matrix.h"
 
 /* Sums are kept of 2^-64 x and 2^512 x: whatever the range of X, one of them neither overflows nor loses all. */
 struct strip {
@@ -94,9 +95,7 @@ static void keep_bad(struct scan *out, const struct strip *s)
 
 inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double floor, struct scan *out)
 {
-    const int64_t      rs     = matrix.row_stride < 0 ? -matrix.row_stride : matrix.row_stride;
-    const int64_t      cs     = matrix.column_stride < 0 ? -matrix.column_stride : matrix.column_stride;
-    const bool         turned = rs < cs;
+    const bool         turned = !matrix_row_major(matrix);
     const inshi_matrix m      = turned ? inshi_matrix_transpose(matrix) : matrix;
     const int64_t   chunk = 1 + 65536 / (m.columns > 0 ? m.columns : 1), tasks = (m.rows + chunk - 1) / chunk;
     struct scan_job job = {m, chunk, turned, floor,

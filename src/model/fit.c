@@ -122,15 +122,22 @@ static bool second_is_stale(const struct plan *plan)
     return !plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W];
 }
 
-/* Objective and KKT residual of this very point, both exact. Uses up the gradient parts of the first half. */
-static inshi_status look_closely(struct run *run)
+/* After a look: the KKT residual of this very point. Uses up the gradient parts of the first half. */
+static inshi_status complete_kkt(struct run *run)
 {
-    inshi_status status = look(run, true, false);
-    if (!status && second_is_stale(run->plan))
-        status = problem_half(&run->problem, SIDE_W, false, NULL, &run->half[SIDE_W]);
+    if (!second_is_stale(run->plan))
+        return INSHI_OK;
+    const inshi_status status = problem_half(&run->problem, SIDE_W, false, NULL, &run->half[SIDE_W]);
     if (!status)
         take_kkt(run);
     return status;
+}
+
+/* Objective and KKT residual of this very point, both exact. */
+static inshi_status look_closely(struct run *run)
+{
+    const inshi_status status = look(run, true, false);
+    return status ? status : complete_kkt(run);
 }
 
 /* ---- moving -------------------------------------------------------------------------------------------------------- */
@@ -366,10 +373,8 @@ static inshi_status conclude(struct run *run)
     int (*const interrupt)(void *) = context->interrupt;
     context->interrupt             = NULL;
     inshi_status status            = look_and_settle(run);
-    if (!status && second_is_stale(run->plan)) {
-        status = problem_half(&run->problem, SIDE_W, false, NULL, &run->half[SIDE_W]);
-        take_kkt(run);
-    }
+    if (!status)
+        status = complete_kkt(run);
     context->interrupt = interrupt;
     if (status)
         return status;

@@ -1,26 +1,7 @@
 /* test_csv_hostile.c -- csv that is no table of numbers: the right status, a sentence with line and column,
  * no leak. */
 #include "support/files.h"
-
-static inshi_context *context;
-static const char    *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    context = open_context();
-    folder  = temporary_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    assert_int_equal(inshi_context_bytes(context), 0);
-    inshi_context_destroy(context);
-    remove_folder(folder);
-    return 0;
-}
+#include "support/fixture.h"
 
 static void check_bytes(const void *bytes, size_t count, const char *part)
 {

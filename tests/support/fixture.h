@@ -1,0 +1,13 @@
+/* fixture.h -- a context and a temporary folder for each test; tear_down checks that the context holds nothing. */
+#ifndef TESTS_FIXTURE_H
+#define TESTS_FIXTURE_H
+
+#include "support/support.h"
+
+extern inshi_context *context;
+extern const char    *folder;
+
+int set_up(void **state);
+int tear_down(void **state);
+
+#endif
