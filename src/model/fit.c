@@ -9,281 +9,8 @@
 #include "base/clock.h"
 #include "base/parallel.h"
 #include "base/random.h"
-#include "model/accelerate.h"
 #include "model/finish.h"
-#include "model/plan.h"
-
-/* One start of one fit. */
-struct run {
-    struct plan       *plan;
-    struct problem     problem;
-    struct half        half[2];
-    struct accelerator accelerator;
-    struct update      update[2]; /* how each factor moves */
-    struct history     history;   /* of this start */
-    void              *best[2];   /* the best factors so far, where there are several starts */
-    int64_t            start;     /* 0, 1, ... restarts - 1 */
-    double             call_began, began;
-    int64_t            iteration;
-    int64_t            revived;
-    double             divergence, objective, kkt, kkt_worst; /* at the last look */
-    double
-        level; /* the objective in the scaled units, where it neither over- nor underflows: for comparisons */
-    inshi_stop stop;
-};
-
-/* ---- looking at a point ------------------------------------------------------------------------------------------- */
-
-static enum side first_side(const struct plan *plan)
-{
-    return plan->moves[SIDE_H] ? SIDE_H : SIDE_W;
-}
-
-static double half_violation(const struct half *half)
-{
-    const double weight = half->measured[MEASURE_WEIGHT];
-    return weight > 0 ? half->measured[MEASURE_VIOLATION] / weight : 0;
-}
-
-/* The KKT residual from the halves that are there; a half of the last iteration stands in for a newer one. */
-static void take_kkt(struct run *run)
-{
-    run->kkt = run->kkt_worst = run->problem.skips_kkt ? NAN : 0;
-    for (int side = 0; side < 2; side++) {
-        if (!run->plan->moves[side] || run->problem.skips_kkt)
-            continue;
-        run->kkt       = fmax(run->kkt, half_violation(&run->half[side]));
-        run->kkt_worst = fmax(run->kkt_worst, run->half[side].measured[MEASURE_WORST]);
-    }
-}
-
-static inshi_status fail_numbers(const struct run *run)
-{
-    const struct plan *plan = run->plan;
-    return context_fail(plan->context, INSHI_ERR_NUMERIC,
-                        "the objective is not a finite number after iteration %lld%s",
-                        (long long)run->iteration, plan->solver->joint ? "; a smaller --eta may help" : "");
-}
-
-/* Divergence + penalties at the point, in the units of X. */
-static inshi_status take_objective(struct run *run, double divergence)
-{
-    struct plan *plan = run->plan;
-    run->divergence   = plan_unscaled(plan, divergence);
-    run->objective    = run->divergence;
-    run->level        = divergence;
-    for (int side = 0; side < 2; side++) {
-        const double l1 = run->problem.l1[side], l2 = run->problem.l2[side];
-        const double sum     = run->half[side].measured[MEASURE_SUM],
-                     squares = run->half[side].measured[MEASURE_SQUARES];
-        if (!(l1 + l2 > 0))
-            continue;
-        run->objective += plan_penalty(plan, side, sum, squares);
-        run->level += (sum > 0 ? l1 * sum : 0) + (squares > 0 ? l2 / 2 * squares : 0);
-    }
-    if (isfinite(divergence) || (run->accelerator.pace && isfinite(run->accelerator.objective)))
-        return INSHI_OK; /* or there is an accepted pair to go back to */
-    return fail_numbers(run);
-}
-
-/* A penalty needs the sums of both factors at this very point: those of the side that has not been looked at. */
-static inshi_status measure_sums(struct run *run, enum side side)
-{
-    struct problem *p = &run->problem;
-    if (!(p->l1[side] + p->l2[side] > 0))
-        return INSHI_OK;
-    return problem_size(p, side, &run->half[side].measured[MEASURE_SUM],
-                        &run->half[side].measured[MEASURE_SQUARES]);
-}
-
-/* moves: a step follows, so that moves made out of the pass are made ready. */
-static inshi_status look(struct run *run, bool want_value, bool moves)
-{
-    struct plan    *plan   = run->plan;
-    inshi_status    status = INSHI_OK;
-    const enum side side   = first_side(plan);
-    run->problem.skips_kkt = moves && plan->options.tolerance == 0; /* nothing is decided by it */
-    if (plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W])
-        status = problem_both(&run->problem, want_value, run->half);
-    else
-        status = problem_half(&run->problem, side, want_value, moves ? &run->update[side] : NULL,
-                              &run->half[side]);
-    if (!status && want_value)
-        status = measure_sums(run, other_side(side));
-    if (status)
-        return status;
-    take_kkt(run);
-    return want_value ? take_objective(run, run->half[side].value) : INSHI_OK;
-}
-
-/* Whether the gradient parts of the second half belong to another point than those of the first. */
-static bool second_is_stale(const struct plan *plan)
-{
-    return !plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W];
-}
-
-/* After a look: the KKT residual of this very point. Uses up the gradient parts of the first half. */
-static inshi_status complete_kkt(struct run *run)
-{
-    if (!second_is_stale(run->plan))
-        return INSHI_OK;
-    const inshi_status status = problem_half(&run->problem, SIDE_W, false, NULL, &run->half[SIDE_W]);
-    if (!status)
-        take_kkt(run);
-    return status;
-}
-
-/* Objective and KKT residual of this very point, both exact. */
-static inshi_status look_closely(struct run *run)
-{
-    const inshi_status status = look(run, true, false);
-    return status ? status : complete_kkt(run);
-}
-
-/* ---- moving -------------------------------------------------------------------------------------------------------- */
-
-/* How each factor moves in the next iteration: by the solver's rule, or multiplicatively while the opening lasts. */
-static void plan_moves(struct run *run, bool multiplicative)
-{
-    const struct plan *plan = run->plan;
-    for (int side = 0; side < 2; side++) {
-        struct update *update = &run->update[side];
-        *update               = (struct update){.move     = MOVE_MULTIPLY,
-                                                .exponent = loss_exponent(plan->loss, run->problem.l2[side] > 0),
-                                                .eta      = plan->options.eta};
-        if (!multiplicative)
-            plan->solver->plan(&plan->loss, update);
-        if (update->move == MOVE_PROJECT)
-            update->eta = ldexp(update->eta, -2 * plan->shift[other_side(side)]);
-    }
-}
-
-static inshi_status move(struct run *run, enum side side)
-{
-    return problem_move(&run->problem, &run->half[side], &run->update[side]);
-}
-
-/* Moves every factor that may move; the first half's parts are those of the last look. */
-static inshi_status advance(struct run *run, bool plainly)
-{
-    struct plan    *plan   = run->plan;
-    const enum side first  = first_side(plan);
-    inshi_status    status = move(run, first);
-    if (!status)
-        status = accelerator_extrapolate(&run->accelerator, first, plainly);
-    if (status || !plan->moves[SIDE_H] || !plan->moves[SIDE_W])
-        return status;
-    if (!plan->solver->joint)
-        status = problem_half(&run->problem, SIDE_W, false, &run->update[SIDE_W], &run->half[SIDE_W]);
-    if (!status)
-        status = move(run, SIDE_W);
-    return status ? status : accelerator_extrapolate(&run->accelerator, SIDE_W, plainly);
-}
-
-/* The multiplicative step, which never raises the objective. */
-static inshi_status advance_safely(struct run *run)
-{
-    plan_moves(run, true);
-    inshi_status status = look(run, false, true);
-    if (!status)
-        status = advance(run, true);
-    plan_moves(run, false);
-    return status;
-}
-
-/* Looks at the point. Where an extrapolation has raised the objective, returns to the accepted pair, steps plainly and
- * looks there; where that has raised it too, safely. */
-static inshi_status look_and_judge(struct run *run, bool want_value, bool moves)
-{
-    const bool   judged  = run->accelerator.pace != NULL;
-    enum verdict verdict = VERDICT_ACCEPTED;
-    inshi_status status  = look(run, want_value || judged, moves);
-    if (!status && judged)
-        status = accelerator_judge(&run->accelerator, run->level, false, &verdict);
-    while (!status && verdict != VERDICT_ACCEPTED) {
-        const bool safely = verdict == VERDICT_STEP_SAFELY;
-        if (!safely)
-            status = look(run, false, true);
-        if (!status)
-            status = safely ? advance_safely(run) : advance(run, true);
-        if (!status)
-            status = look(run, true, moves);
-        if (!status)
-            status = accelerator_judge(&run->accelerator, run->level, safely, &verdict);
-    }
-    return !status && judged && !isfinite(run->level) ? fail_numbers(run) : status;
-}
-
-/* The last look: the accepted pair where the point is above it. */
-static inshi_status look_and_settle(struct run *run)
-{
-    enum verdict verdict = VERDICT_ACCEPTED;
-    inshi_status status  = look(run, true, false);
-    if (!status)
-        status = accelerator_judge(&run->accelerator, run->level, false, &verdict);
-    return status || verdict == VERDICT_ACCEPTED ? status : look(run, true, false);
-}
-
-/* ---- the warm start; its constants: bench/results ----------------------------------------------------------------------------------------------- */
-
-enum { WARM_LEAST = 10 };
-static const double WARM_GAIN = 2e-3, WARM_LIFT = 1e-3;
-
-static int64_t warm_most(const struct plan *plan)
-{
-    return plan->solver->warm ? plan->solver->warm(&plan->loss, plan->k) : 0;
-}
-
-static bool warms(const struct plan *plan)
-{
-    const inshi_options *o = &plan->options;
-    return warm_most(plan) > 0 && plan->moves[SIDE_H] && plan->moves[SIDE_W] && !plan->fixed_columns &&
-           o->l1_w + o->l2_w + o->l1_h + o->l2_h == 0 && plan->scan.most > 0;
-}
-
-/* Iterations of hals on the weighted Euclidean problem, until one brings little of what all have brought. */
-static inshi_status warm_iterations(struct run *warm, int64_t most)
-{
-    double       first = 0, last = 0;
-    inshi_status status = accelerator_begin(&warm->accelerator);
-    for (int64_t i = 0; i < most && !status; i++) {
-        status = look_and_judge(warm, true, true);
-        first  = i ? first : warm->level;
-        if (i >= WARM_LEAST && last - warm->level < WARM_GAIN * (first - warm->level))
-            break;
-        last = warm->level;
-        if (!status)
-            status = advance(warm, false);
-    }
-    return status ? status : look_and_settle(warm);
-}
-
-static inshi_status start(struct run *run);
-
-/* From the point where the fit stands, as its first iteration: the solution of a stand-in. Where that is worse, back to the
- * start. */
-static inshi_status warm_up(struct run *run)
-{
-    const double before      = run->level;
-    struct plan  stand_in    = *run->plan;
-    struct run   warm        = *run; /* shares the factors and all memory */
-    warm.plan                = &stand_in;
-    inshi_status status      = problem_weigh(&warm.problem);
-    stand_in.loss            = warm.problem.loss;
-    stand_in.solver          = &solver_hals;
-    warm.accelerator.problem = &warm.problem;
-    warm.accelerator.pace    = solver_hals.pace;
-    plan_moves(&warm, false);
-    if (!status)
-        status = warm_iterations(&warm, warm_most(run->plan));
-    if (!status)
-        status = problem_unweigh(&warm.problem, run->plan->loss, WARM_LIFT);
-    if (!status)
-        status = look(run, true, false);
-    if (!status && !(run->level < before))
-        status = start(run);
-    return status ? status : accelerator_begin(&run->accelerator);
-}
+#include "model/run.h"
 
 static double random_entry(const void *user, int64_t component, int64_t item)
 {
@@ -354,10 +81,10 @@ static int reason_to_stop(struct run *run, bool has_value, inshi_status *status)
     if (told_to_stop(run, has_value) || context_interrupted(run->plan->context))
         return INSHI_STOP_INTERRUPTED;
     if (run->iteration > 0 && converged(run)) {
-        *status = second_is_stale(run->plan) ? look_closely(run) : INSHI_OK;
+        *status = run_second_is_stale(run->plan) ? run_look_closely(run) : INSHI_OK;
         if (*status || converged(run))
             return INSHI_STOP_TOLERANCE;
-        *status = look(run, false, true); /* the close look has used up the parts of the first half */
+        *status = run_look(run, false, true); /* the close look has used up the parts of the first half */
     }
     if (run->iteration >= o->iterations)
         return INSHI_STOP_ITERATIONS;
@@ -372,9 +99,9 @@ static inshi_status conclude(struct run *run)
     inshi_context *context         = run->plan->context;
     int (*const interrupt)(void *) = context->interrupt;
     context->interrupt             = NULL;
-    inshi_status status            = look_and_settle(run);
+    inshi_status status            = run_look_and_settle(run);
     if (!status)
-        status = complete_kkt(run);
+        status = run_complete_kkt(run);
     context->interrupt = interrupt;
     if (status)
         return status;
@@ -387,7 +114,7 @@ static inshi_status conclude(struct run *run)
 /* True for the multiplicative iterations before the solver's own. */
 static bool opening(const struct run *run)
 {
-    const bool warm = warms(run->plan);
+    const bool warm = warm_applies(run->plan);
     if (warm && run->plan->loss.beta >= 1)
         return false;
     return run->iteration < run->plan->solver->opening + warm;
@@ -398,23 +125,23 @@ static inshi_status iterate(struct run *run)
     inshi_status status = accelerator_begin(&run->accelerator);
     for (run->iteration = 0; !status; run->iteration++) {
         const bool due = row_due(run);
-        plan_moves(run, opening(run));
-        status = look_and_judge(run, due, run->iteration < run->plan->options.iterations);
+        run_plan_moves(run, opening(run));
+        status = run_look_and_judge(run, due, run->iteration < run->plan->options.iterations);
         if (status)
             break;
         if (due)
-            status = add_row(run, run->iteration > 0 || !second_is_stale(run->plan));
+            status = add_row(run, run->iteration > 0 || !run_second_is_stale(run->plan));
         const int stop = status ? 0 : reason_to_stop(run, due, &status);
         if (stop) {
             run->stop = (inshi_stop)stop;
             break;
         }
-        if (!status && run->iteration == 0 && warms(run->plan)) {
+        if (!status && run->iteration == 0 && warm_applies(run->plan)) {
             status = warm_up(run);
             continue;
         }
         if (!status)
-            status = advance(run, opening(run));
+            status = run_advance(run, opening(run));
         if (!status)
             status = revive(run);
     }
@@ -448,7 +175,7 @@ static inshi_status scale_start(struct run *run, const bool generate[2])
     return status;
 }
 
-static inshi_status start(struct run *run)
+inshi_status run_start(struct run *run)
 {
     struct plan    *plan        = run->plan;
     struct problem *p           = &run->problem;
@@ -582,7 +309,7 @@ static inshi_status run_starts(struct run *run)
         run->history.count = 0;
         run->revived       = 0;
         run->began         = run->start ? clock_seconds() : run->call_began;
-        status             = start(run);
+        status             = run_start(run);
         if (!status)
             status = iterate(run);
         if (!status && (run->start == 0 || run->level < best)) {
@@ -629,7 +356,7 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
     if (!status)
         status = plan_problem(&plan, &run.problem, plan.solver->joint);
     if (!status) {
-        plan_moves(&run, false);
+        run_plan_moves(&run, false);
         status = problem_room(&run.problem, run.update[SIDE_H].move);
     }
     if (!status)
