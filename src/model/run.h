@@ -21,6 +21,7 @@ struct run {
     double             divergence, objective, kkt, kkt_worst; /* at the last look */
     double
         level; /* the objective in the scaled units, where it neither over- nor underflows: for comparisons */
+    bool       near; /* an exact factorization, at the last look */
     inshi_stop stop;
 };
 
