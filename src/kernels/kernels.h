@@ -95,6 +95,7 @@ struct update {
     enum move move;
     double    exponent, eta;
     int       sweeps;
+    bool      near; /* told to the solver: the point is near an exact factorization */
 };
 
 /* One panel to measure or to move. */

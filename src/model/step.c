@@ -6,7 +6,7 @@
 #include <math.h>
 #include "model/run.h"
 
-static const double NEAR64 = 1e-8, NEAR32 = 1e-6;
+static const double NEAR64 = 1e-6, NEAR32 = 1e-6;
 
 /* Below this share of the sum of y^B (of y^2, y, 1 for eu, kl, is), N and D agree in so many digits that their
  * difference is summed entry by entry instead. */
@@ -130,7 +130,8 @@ void run_plan_moves(struct run *run, bool multiplicative)
         struct update *update = &run->update[side];
         *update               = (struct update){.move     = MOVE_MULTIPLY,
                                                 .exponent = loss_exponent(plan->loss, run->problem.l2[side] > 0),
-                                                .eta      = plan->options.eta};
+                                                .eta      = plan->options.eta,
+                                                .near     = run->near};
         if (!multiplicative)
             plan->solver->plan(&plan->loss, update);
         if (update->move == MOVE_PROJECT)
