@@ -176,9 +176,10 @@ struct problem {
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
     void   *weighed;   /* the other factor times its weights                               */
     bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
-    bool    net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
-    double  square;    /* sum of x^2, of the scaled entries */
-    double  total;     /* sum of x, likewise                */
+    bool
+        net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
+    double  square;            /* sum of x^2, of the scaled entries */
+    double  total;             /* sum of x, likewise                */
     void   *pull[2], *push[2]; /* the same block twice, where halves alternate */
     char   *scratch;           /* one part for each thread                     */
     size_t  scratch_size;

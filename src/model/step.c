@@ -55,7 +55,7 @@ static inshi_status take_objective(struct run *run, double divergence)
     run->divergence   = plan_unscaled(plan, divergence);
     run->objective    = run->divergence;
     run->level        = divergence;
-    run->near         = divergence < near_exact(&run->problem) * run->half[first_side(plan)].measured[MEASURE_PUSH];
+    run->near = divergence < near_exact(&run->problem) * run->half[first_side(plan)].measured[MEASURE_PUSH];
     for (int side = 0; side < 2; side++) {
         const double l1 = run->problem.l1[side], l2 = run->problem.l2[side];
         const double sum     = run->half[side].measured[MEASURE_SUM],
