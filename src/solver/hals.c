@@ -25,7 +25,7 @@ static void plan(const struct loss_choice *loss, struct update *update)
 }
 
 /* Measured on faces, spectra and planted data: bench/results. */
-static const struct pace pace = {.beta = 0.5, .grow = 1.02, .grow_most = 1.005, .shrink = 1.5, .most = 1};
+static const struct pace pace = {.beta = 0.5, .grow = 1.01, .grow_most = 1.005, .shrink = 1.5, .most = 1};
 
 const struct solver solver_hals = {
     .name    = "hals",
