@@ -83,7 +83,7 @@ static void check_loss(const char *loss, int64_t iterations)
 static void test_an_exact_factorization(void **state)
 {
     (void)state;
-    check_loss("eu", 600);
+    check_loss("eu", 1000);
     check_loss("kl", 300);
 }
 
