@@ -141,7 +141,8 @@ inshi_status npy_inspect(struct stream *s, inshi_file_info *out)
                              .dtype   = h.dtype,
                              .rows    = h.rows,
                              .columns = h.columns,
-                             .bytes   = array_bytes(&h),
+                             .bytes    = array_bytes(&h),
+                             .nonzeros = -1,
                              .order   = h.fortran ? "Fortran" : "C"};
     return INSHI_OK;
 }

@@ -55,8 +55,8 @@ enum number_kind number_parse(const char *text, int64_t length, double *value)
     return NUMBER_VALUE;
 }
 
-/* What the 16 bits of a binary16 stand for. */
-static float half_value(uint16_t bits)
+
+float number_half(uint16_t bits)
 {
     const int   exponent = bits >> 10 & 31, fraction = bits & 1023;
     const float size = exponent == 31 ? (fraction ? NAN : INFINITY)
@@ -119,7 +119,7 @@ int number_format(const void *element, inshi_dtype dtype, char text[NUMBER_ROOM]
     case INSHI_DTYPE_I8:
         return snprintf(text, NUMBER_ROOM, "%" PRId64, ELEMENT(int64_t));
     case INSHI_DTYPE_F2:
-        return format_float(half_value(ELEMENT(uint16_t)), text);
+        return format_float(number_half(ELEMENT(uint16_t)), text);
     case INSHI_DTYPE_F4:
         return format_float(ELEMENT(float), text);
     case INSHI_DTYPE_F8:
