@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "io/gunzip.h"
+#include "io/unzip.h"
 
 static inshi_status fail(struct stream *s, int error)
 {
@@ -43,7 +44,9 @@ inshi_status stream_read_raw(struct stream *s, void *to, size_t count, size_t *g
 
 static inshi_status read_some(struct stream *s, void *to, size_t count, size_t *got)
 {
-    return s->gunzip ? gunzip_read(s, to, count, got) : stream_read_raw(s, to, count, got);
+    return s->gunzip  ? gunzip_read(s, to, count, got)
+           : s->unzip ? unzip_read(s, to, count, got)
+                      : stream_read_raw(s, to, count, got);
 }
 
 inshi_status stream_peek(struct stream *s, size_t wanted, const uint8_t **bytes, size_t *count)
@@ -94,7 +97,7 @@ inshi_status stream_read(struct stream *s, void *to, size_t count, size_t *got)
 
 bool stream_can_seek(const struct stream *s)
 {
-    return s->size >= 0 && !s->gunzip;
+    return s->size >= 0 && !s->gunzip && !s->unzip;
 }
 
 int stream_read_at(const struct stream *s, int64_t offset, void *to, size_t count)
@@ -189,6 +192,7 @@ inshi_status stream_open_memory(struct stream *s, inshi_context *context, const 
 void stream_close(struct stream *s)
 {
     gunzip_end(s);
+    unzip_end(s);
     memory_give(s->context, s->buffer);
     s->buffer = NULL;
     if (s->owned)

@@ -9,6 +9,7 @@
 enum { STREAM_BUFFER = 1 << 16, STREAM_PIECE = 1 << 18 };
 
 struct gunzip;
+struct unzip;
 
 struct stream {
     inshi_context *context;
@@ -23,6 +24,7 @@ struct stream {
     int64_t        size;   /* bytes in all, where they are known beforehand; otherwise -1 */
     int64_t        offset; /* bytes consumed */
     struct gunzip *gunzip; /* NULL: bytes are as they are */
+    struct unzip  *unzip;  /* a member of a zip archive, which has no fd and no memory */
     uint8_t       *buffer;
     size_t         at, end; /* read ahead: buffer[at, end) */
 };
