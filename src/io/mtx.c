@@ -79,8 +79,7 @@ static void explain(const struct mtx *mtx, const struct mtx_part *part, char *re
         [MTX_NO_WHOLE_NUMBER] = "the value is no whole number, and the banner says integer; real has others",
         [MTX_LARGE_WHOLE]     = "the value is larger than a 64-bit integer; the banner may say real instead",
         [MTX_LARGE_REAL]      = "the value is larger than a double can hold (1.8e308); divide the data first",
-        [MTX_NAN]             = "the value is NaN, and a listed entry needs a number; leave the line out (--absent missing "
-                                "makes such entries unknown)",
+        [MTX_NAN]             = "the value is NaN, and a listed entry needs a number; leave the line out",
         [MTX_INFINITE]        = "the value is infinite, and must be finite",
         [MTX_MORE]            = "something follows the entry",
         [MTX_TOO_LONG]        = "the line is too long",

@@ -129,14 +129,14 @@ static inshi_status read_size(struct stream *s, const struct mtx_header *h, cons
 /* An entry takes two bytes of a line (array) or four: 1 1\n; the last line needs no end. */
 inshi_status mtx_header_fits(struct stream *s, const struct mtx_header *h, int64_t bytes)
 {
-    const int64_t least = h->array || h->field == MTX_PATTERN ? (h->array ? 2 : 4) : 6;
+    const int64_t least = h->array ? 2 : 4;
     if (checked_product(h->entries, 16) >= 0 && h->entries <= (bytes + 1) / least)
         return INSHI_OK;
     return context_fail(s->context, INSHI_ERR_DATA,
-                        "%s line %lld declares %lld x %lld with %lld entries, more than the file holds: %lld bytes follow; "
+                        "%s line %lld declares %lld x %lld with %lld %s, more than the file holds: %lld bytes follow; "
                         "it is truncated, or the line is wrong",
                         s->name, (long long)h->line, (long long)h->rows, (long long)h->columns, (long long)h->entries,
-                        (long long)bytes);
+                        h->entries == 1 ? "entry" : "entries", (long long)bytes);
 }
 
 static inshi_status check_sizes(struct stream *s, struct mtx_header *h)
