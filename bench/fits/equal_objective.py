@@ -66,7 +66,7 @@ def make(inshi, quick, threads=1, dtypes=("f8", "f4"), starts=5, names=None):
     notes.append(f"{version}. {threads} thread{'s' * (threads > 1)} on both sides, the peer in f64 and ours in the type named; medians over the "
                  "starts, interleaved; seconds of the " + ("thread or process" if threads == 1 else "wall") + "; the peer's start-up is excluded, "
                  "packing of X and the start are included here. Its objective is of WH as it is or lifted to 1.2e-7, whichever is lower. Tuned: "
-                 "MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296. `missed`: starts on which ours did not "
+                 "MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296. Equal is to 1e-9 (f32: 1e-6), by NumPy in double precision. `missed`: starts on which ours did not "
                  "get there in the peer's time; they count as infinitely long.")
     return tables.table(
         "Time to scikit-learn's objective", f"build/venv/bin/python bench/run.py --only equal --threads {threads} --dtype {','.join(dtypes)} "
