@@ -1,8 +1,9 @@
 """The objective after some seconds: ours against every peer that does an iteration in that time, from the same starts.
 
 All are on one thread, f64, peers with malloc tuned (their best), and are given the same seconds, of the process or thread.
-A set's results are kept in build/bench-long and not measured again for the same revision and number of starts.
+A set's results are kept in build/bench-long and not measured again with the same library and number of starts.
 """
+import hashlib
 import json
 import sys
 
@@ -10,6 +11,7 @@ import numpy as np
 
 import data
 import tables
+from inshi_ctypes import LIBRARY
 from peers import peer, worker
 
 # Every dense set of the data's README with a rank: data, its first loss, k (what its example of loading says, or the largest it names), seconds. Sounds are
@@ -58,9 +60,9 @@ def measure(inshi, row, seeds, missing):
     return result
 
 
-def kept(folder, revision, row, seeds, make):
+def kept(folder, library, row, seeds, make):
     path = folder / f"{row[0]}.json"
-    key = [revision, list(row), len(seeds)]
+    key = [library, list(row), len(seeds)]
     if path.exists():
         saved = json.loads(path.read_text())
         if saved["key"] == key:
@@ -91,14 +93,15 @@ def cell(result, title):
 
 
 def make(inshi, root, quick, starts=10, names=None):
-    seeds, folder, revision = range(1, 2 if quick else 1 + starts), root / "build" / "bench-long", tables.revision(root)
+    seeds, folder = range(1, 2 if quick else 1 + starts), root / "build" / "bench-long"
+    library = hashlib.sha256(LIBRARY.read_bytes()).hexdigest()
     lines, notes, missing, versions, worst = [], [], [], {}, []
     titles = [title for title, _, _ in peer.ALL]
     for row in QUICK if quick else ROWS:
         if names and row[0] not in names:
             continue
         try:
-            result = kept(folder / ("quick" if quick else "."), revision, row, seeds, lambda: measure(inshi, row, seeds, missing))
+            result = kept(folder / ("quick" if quick else "."), library, row, seeds, lambda: measure(inshi, row, seeds, missing))
         except data.Absent as absent:
             notes.append(f"Skipped: {row[0]}: {absent}.")
             print(f"bench: skipped {row[0]}: {absent}", file=sys.stderr)
