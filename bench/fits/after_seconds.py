@@ -11,6 +11,7 @@ import numpy as np
 
 import data
 import tables
+from fits import budget
 from inshi_ctypes import LIBRARY
 from peers import peer, worker
 
@@ -26,16 +27,7 @@ COMMAND = "build/venv/bin/python bench/run.py --only after"
 
 
 def ours(inshi, x, w, h, loss, seconds):
-    """The objective in NumPy after so many seconds of the thread; tried again where other programs took some of them."""
-    limit, nearest = seconds, None
-    for _ in range(4):
-        fit = inshi.fit(x, w=w, h=h, loss=loss, tolerance=0, iterations=10**9, time_limit=limit, normalize="none", history_every=0)
-        if fit.thread <= 1.05 * seconds and (nearest is None or fit.thread > nearest.thread):
-            nearest = fit
-        if 0.9 * seconds <= fit.thread <= 1.05 * seconds or fit.wall < 0.9 * limit:
-            break
-        limit *= seconds / fit.thread
-    fit = nearest or fit
+    fit = budget.within(inshi, x, seconds, w=w, h=h, loss=loss)
     return dict(objective=worker.objective(x, fit.w, fit.h, loss), seconds=fit.thread, iterations=fit.iterations)
 
 
