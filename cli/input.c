@@ -9,10 +9,18 @@
 /* What the entries of X or of a factor may be is told in the words of the file, where the file has rows and
  * columns the other way round than the matrix. */
 struct place {
-    const char       *path;
-    const inshi_data *data;
-    const char       *what; /* "NMF", "a start" */
+    const char             *path;
+    const inshi_data       *data;
+    const char             *what;      /* "NMF", "a start" */
+    const struct weighting *weighting; /* of X: what does not count may hold anything; or NULL */
+    bool                    transposed;
 };
+
+static bool is_hidden(const void *user, int64_t row, int64_t column, double value)
+{
+    const struct place *place = user;
+    return isnan(value) || weighting_hides(place->weighting, place->transposed, row, column);
+}
 
 static int fail_broken(struct session *session, const struct place *place, const struct scan *scan)
 {
@@ -50,7 +58,9 @@ static int check_entries(struct session *session, const struct place *place, ins
                          bool clip_offered)
 {
     struct scan scan;
-    if (!scan_matrix(matrix, &scan))
+    if (place->weighting && weighting_is_sparse(place->weighting))
+        return EXIT_OK; /* the library tells what is wrong with what counts */
+    if (!scan_matrix(matrix, place->weighting ? is_hidden : NULL, place, &scan))
         return console_fail(&session->console, EXIT_NO_MEMORY, "not enough memory to look through %s",
                             place->path);
     if (scan.broken)
@@ -83,15 +93,19 @@ static inshi_status read_file(struct session *session, const char *path, const c
     return inshi_data_read(session->context, path, strcmp(format, "auto") == 0 ? NULL : format, out);
 }
 
-int input_read(struct session *session, const char *path, bool transpose, struct input *input)
+int input_read(struct session *session, const char *path, bool transpose, struct weighting *weighting,
+               struct input *input)
 {
     *input                    = (struct input){.path = path, .transposed = transpose};
     const inshi_status status = read_file(session, path, session->settings.format, &input->data);
     if (status)
         return session_fail(session, status);
     const inshi_matrix stored = inshi_data_matrix(input->data);
-    const struct place place  = {strcmp(path, "-") == 0 ? "standard input" : path, input->data, "NMF"};
-    const int          code   = check_entries(session, &place, stored, true);
+    const struct place place  = {strcmp(path, "-") == 0 ? "standard input" : path, input->data, "NMF",
+                                weighting, transpose};
+    int                code   = weighting ? weighting_read(session, stored, transpose, weighting) : EXIT_OK;
+    if (!code)
+        code = check_entries(session, &place, stored, true);
     if (code)
         return code;
     input->matrix = transpose ? inshi_matrix_transpose(stored) : stored;
@@ -151,7 +165,7 @@ static int fill_factor(struct session *session, const char *path, char letter, c
             &session->console, EXIT_DATA, "%s is %lld x %lld, but %c must be %lld x %lld here (%s)", path,
             (long long)given.rows, (long long)given.columns, letter, (long long)factor.rows,
             (long long)factor.columns, letter == 'W' ? "rows of X, by K" : "K, by columns of X");
-    const struct place place = {path, data, "a start"};
+    const struct place place = {.path = path, .data = data, .what = "a start"};
     const int          code  = check_entries(session, &place, given, false);
     if (code)
         return code;

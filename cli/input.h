@@ -3,6 +3,7 @@
 #define CLI_INPUT_H
 
 #include "session.h"
+#include "weighting.h"
 
 /* A matrix from a file as the command uses it. */
 struct input {
@@ -14,8 +15,10 @@ struct input {
     const char **column_names;
 };
 
-/* Reads X, refuses entries that are negative (or clips them), NaN or infinite, and says where. */
-int  input_read(struct session *session, const char *path, bool transpose, struct input *input);
+/* Reads X, refuses entries that are negative (or clips them), NaN or infinite, and says where. With a weighting: reads what
+ * the settings name of it too; entries that are NaN or do not count are then missing and may hold anything. */
+int  input_read(struct session *session, const char *path, bool transpose, struct weighting *weighting,
+                struct input *input);
 void input_close(struct input *input);
 
 /* Refuses --dtype f32 where the loss needs more range than a float has. The exit code, after a message. */

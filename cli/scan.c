@@ -93,18 +93,27 @@ static void note_entry(struct scan *scan, unsigned char *marks, int64_t row, int
     marks[column] |= mark;
 }
 
-static void scan_run(inshi_matrix m, int64_t run, int64_t count, struct scan *scan, unsigned char *marks)
+struct hiding {
+    bool (*hidden)(const void *user, int64_t row, int64_t column, double value);
+    const void *user;
+};
+
+static void scan_run(inshi_matrix m, int64_t run, struct hiding hiding, struct scan *scan,
+                     unsigned char *marks)
 {
-    const bool rows = runs_are_rows(m);
+    const int64_t count = runs_are_rows(m) ? m.columns : m.rows;
+    const bool    rows  = runs_are_rows(m);
     for (int64_t i = 0; i < count; i++) {
         const int64_t row = rows ? run : i, column = rows ? i : run;
         const double  value = block_mean_entry(m, row, column);
-        if (!(value >= 0 && isfinite(value)))
+        if (!(value >= 0 && isfinite(value)) &&
+            !(hiding.hidden && hiding.hidden(hiding.user, row, column, value)))
             note_entry(scan, marks, row, column, value);
     }
 }
 
-bool scan_matrix(inshi_matrix m, struct scan *out)
+bool scan_matrix(inshi_matrix m, bool (*hidden)(const void *user, int64_t row, int64_t column, double value),
+                 const void *user, struct scan *out)
 {
     *out                = (struct scan){0};
     const bool     rows = runs_are_rows(m);
@@ -116,7 +125,7 @@ bool scan_matrix(inshi_matrix m, struct scan *out)
             continue;
         if (!marks && !(marks = calloc((size_t)m.columns + 1, 1)))
             return false;
-        scan_run(m, run, count, out, marks);
+        scan_run(m, run, (struct hiding){hidden, user}, out, marks);
     }
     free(marks);
     return true;
@@ -128,7 +137,7 @@ int64_t scan_nonzeros(inshi_matrix m)
     const bool rows  = runs_are_rows(m);
     for (int64_t a = 0; a < (rows ? m.rows : m.columns); a++)
         for (int64_t b = 0; b < (rows ? m.columns : m.rows); b++)
-            count += block_mean_entry(m, rows ? a : b, rows ? b : a) != 0;
+            count += fabs(block_mean_entry(m, rows ? a : b, rows ? b : a)) > 0; /* not NaN */
     return count;
 }
 

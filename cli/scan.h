@@ -12,8 +12,11 @@ struct scan {
     double  value;       /* and what it is */
 };
 
-/* Reads every entry once. False where there was no memory for a mark a column. */
-bool scan_matrix(inshi_matrix matrix, struct scan *out);
+/* Reads every entry once; those that `hidden` (NULL: none) is true for are passed over. False where there was no memory for a
+ * mark a column. */
+bool scan_matrix(inshi_matrix matrix,
+                 bool (*hidden)(const void *user, int64_t row, int64_t column, double value),
+                 const void *user, struct scan *out);
 
 /* Sets negative entries to 0 where they stand. */
 void scan_clip(inshi_matrix matrix);

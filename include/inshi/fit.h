@@ -41,6 +41,7 @@ typedef struct inshi_info {
     const char *normalize;      /* likewise                                                             */
     const char *isa;
     int64_t     threads;
+    int64_t     observed; /* entries of X that count: neither NaN nor masked nor of weight 0             */
 } inshi_info;
 
 typedef struct inshi_history_row {

@@ -41,12 +41,14 @@ typedef struct inshi_options {
 
     /* What each entry of X counts: the product of these; NaN in X counts 0. Views, any storage type, read only, not kept;
      * NULL = not given. mask, weights, lock_*: dense, or sparse, where what is not stored is 0. */
-    const inshi_matrix *mask;           /* m x n: 1 = observed, 0 = missing; a missing entry may hold anything    */
-    const inshi_matrix *weights;        /* m x n, finite, >= 0                                                    */
-    const inshi_matrix *row_weights;    /* a dense vector of m numbers                                            */
-    const inshi_matrix *column_weights; /* of n                                                                   */
-    const inshi_matrix *lock_w;         /* m x k: 1 = this entry of W (given) stays                               */
-    const inshi_matrix *lock_h;         /* k x n                                                                  */
+    const inshi_matrix *mask;    /* m x n: 1 = observed, 0 = missing; a missing entry may hold anything    */
+    const inshi_matrix *weights; /* m x n, finite, >= 0                                                    */
+    const inshi_matrix
+        *row_weights; /* a dense vector of m numbers                                            */
+    const inshi_matrix
+        *column_weights;        /* of n                                                                   */
+    const inshi_matrix *lock_w; /* m x k: 1 = this entry of W (given) stays                               */
+    const inshi_matrix *lock_h; /* k x n                                                                  */
 } inshi_options;
 
 /* Sets every field to its default. */

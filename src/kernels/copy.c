@@ -133,8 +133,8 @@ inshi_status problem_write(struct problem *p, enum side side, inshi_matrix view,
         memcpy(copy, panel_at(p, p->factor[side].data, panel), panel_bytes(p));
         scale_by_power(p, copy, exponent);
         for (int64_t l = 0; l < p->k; l++) {
-            inshi_matrix row = to;
-            row.data         = (char *)to.data + l * to.row_stride * inshi_dtype_bytes(to.dtype);
+            inshi_matrix row    = to;
+            row.data            = (char *)to.data + l * to.row_stride * inshi_dtype_bytes(to.dtype);
             const char *numbers = (char *)copy + (size_t)l * panel_bytes(p) / (size_t)p->k;
             if (p->fixed[side] && p->fixed[side][l])
                 continue;

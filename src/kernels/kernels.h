@@ -44,12 +44,12 @@ enum weighing { WEIGHING_NONE, WEIGHING_MASK, WEIGHING_EACH };
 /* X, scaled and lifted, in tiles; see the head. Entry = max(scale x, lift), times the column's own power of two where
  * there are such. */
 struct tiles {
-    inshi_matrix  view;
-    double        scale, lift;
-    const double *column_scale; /* n, or NULL */
-    int64_t       tile_rows, tile_columns;
-    void         *data;
-    enum weighing weighing;
+    inshi_matrix           view;
+    double                 scale, lift;
+    const double          *column_scale; /* n, or NULL */
+    int64_t                tile_rows, tile_columns;
+    void                  *data;
+    enum weighing          weighing;
     const struct observed *observed; /* where they weigh */
     void                  *weights;  /* WEIGHING_EACH: packed like data */
 };

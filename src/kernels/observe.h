@@ -13,9 +13,9 @@
 
 /* Weight = mask x weights x row x column, divided by `unit` and the column's own unit. */
 struct observed {
-    const inshi_matrix *mask, *weights;    /* of the shape of X, dense or sparse (absent: 0); NULL = 1   */
-    const double       *row, *column;      /* a number for each row, for each column; NULL = 1           */
-    const double       *column_unit;       /* likewise                                                   */
+    const inshi_matrix *mask, *weights; /* of the shape of X, dense or sparse (absent: 0); NULL = 1   */
+    const double       *row, *column;   /* a number for each row, for each column; NULL = 1           */
+    const double       *column_unit;    /* likewise                                                   */
     double              unit;
 };
 
@@ -34,9 +34,9 @@ void observed_read(const inshi_matrix *matrix, int64_t row, int64_t column, int 
 
 /* What one column of X has. */
 struct observed_column {
-    double  most;                    /* of the entries that count                                        */
+    double  most;                      /* of the entries that count                                        */
     double  weight_least, weight_most; /* of the weights above 0                                         */
-    int64_t count;                   /* of the entries that count                                        */
+    int64_t count;                     /* of the entries that count                                        */
 };
 
 /* What the entries of X that count hold; the struct scan of kernels.h is about them alone but for its `nan`. */

@@ -109,14 +109,17 @@ static void join(const struct scan_job *job, int64_t count, struct scan *out)
         large_sum += job->strips[t].large_sum;
     }
     const double entries = (double)job->out->count;
-    out->mean = entries == 0 ? 0 : isfinite(small_sum) ? small_sum / entries * 0x1p-512 : large_sum / entries * 0x1p64;
+    out->mean            = entries == 0          ? 0
+                           : isfinite(small_sum) ? small_sum / entries * 0x1p-512
+                                                 : large_sum / entries * 0x1p64;
 }
 
 inshi_status observed_scan(inshi_context *context, inshi_matrix x, const struct observed *observed,
                            double floor, struct scan *scan, struct observed_scan *out)
 {
     const int64_t   strips = (x.columns + SIDE - 1) / SIDE;
-    struct scan_job job    = {x, observed, floor, memory_take(context, strips, sizeof(struct strip), "a look at X"), out};
+    struct scan_job job    = {x, observed, floor,
+                              memory_take(context, strips, sizeof(struct strip), "a look at X"), out};
     *out                   = (struct observed_scan){.weight_least = INFINITY};
     out->columns           = memory_take(context, x.columns, sizeof *out->columns, "a look at X");
     out->rows              = memory_take(context, x.rows, 1, "a look at X");

@@ -47,10 +47,10 @@ static void pack_column(void *user, int64_t column, int worker)
     const size_t     size =
         (size_t)p->kernels->lanes * (size_t)p->kernels->lanes * (size_t)p->kernels->real_bytes;
     for (int64_t row = 0; row < p->x.tile_rows; row++) {
-        const size_t at   = (size_t)(column * p->x.tile_rows + row) * size;
-        char *const  room = p->scratch + (size_t)worker * p->scratch_size;
-        void *const  tile = p->x.data ? (char *)p->x.data + at : room;
-        const bool   each = p->x.weighing == WEIGHING_EACH;
+        const size_t at      = (size_t)(column * p->x.tile_rows + row) * size;
+        char *const  room    = p->scratch + (size_t)worker * p->scratch_size;
+        void *const  tile    = p->x.data ? (char *)p->x.data + at : room;
+        const bool   each    = p->x.weighing == WEIGHING_EACH;
         void *const  weights = !each ? NULL : p->x.weights ? (char *)p->x.weights + at : room + size;
         p->kernels->load_tile(&p->x, row, column, tile);
         if (each)
@@ -182,15 +182,15 @@ inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, b
 
 inshi_status problem_share(struct problem *out, const struct problem *from, int64_t k)
 {
-    *out                      = (struct problem){.context = from->context,
-                                                 .kernels = from->kernels,
-                                                 .loss    = {loss_at(LOSS_ID_eu), 2},
-                                                 .x       = from->x,
-                                                 .k       = k};
+    *out        = (struct problem){.context = from->context,
+                                   .kernels = from->kernels,
+                                   .loss    = {loss_at(LOSS_ID_eu), 2},
+                                   .x       = from->x,
+                                   .k       = k};
     out->x.data = out->x.weights = NULL;
     out->x.weighing              = WEIGHING_NONE;
-    const inshi_status status = shape(out, from->x.view, false, false);
-    out->x.data               = from->x.data;
+    const inshi_status status    = shape(out, from->x.view, false, false);
+    out->x.data                  = from->x.data;
     return status;
 }
 
@@ -200,10 +200,10 @@ void problem_destroy(struct problem *p)
         memory_give(p->context, p->pull[SIDE_W]);
     if (p->push[SIDE_W] != p->push[SIDE_H])
         memory_give(p->context, p->push[SIDE_W]);
-    void *const blocks[] = {p->x.data,  p->factor[0].data, p->factor[1].data, p->pull[0],   p->push[0],
-                            p->scratch, p->gram,           p->sums,           p->small,     p->chunk,
-                            p->partial, p->memory,         p->weighed,        p->weight[0], p->weight[1],
-                            p->x.weights, p->locks[0],     p->locks[1]};
+    void *const blocks[] = {p->x.data,    p->factor[0].data, p->factor[1].data, p->pull[0],   p->push[0],
+                            p->scratch,   p->gram,           p->sums,           p->small,     p->chunk,
+                            p->partial,   p->memory,         p->weighed,        p->weight[0], p->weight[1],
+                            p->x.weights, p->locks[0],       p->locks[1]};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_give(p->context, blocks[i]);
     *p = (struct problem){0};

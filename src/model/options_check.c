@@ -157,9 +157,10 @@ static inshi_status check_locks(inshi_context *context, const inshi_options *opt
                                 "(--init-%s FILE)",
                                 sides[i].side, sides[i].side);
         if (sides[i].lock && strcmp(options->fix, sides[i].side) == 0)
-            return context_fail(context, INSHI_ERR_ARGUMENT,
-                                "lock-%s and fix %s contradict each other: fix keeps every entry; leave one out",
-                                sides[i].side, sides[i].side);
+            return context_fail(
+                context, INSHI_ERR_ARGUMENT,
+                "lock-%s and fix %s contradict each other: fix keeps every entry; leave one out",
+                sides[i].side, sides[i].side);
     }
     return INSHI_OK;
 }
@@ -168,8 +169,8 @@ static inshi_status check_normalize(inshi_context *context, const inshi_options 
 {
     if (strcmp(options->normalize, "auto") == 0 || strcmp(options->normalize, "none") == 0)
         return INSHI_OK;
-    const bool fixed     = strcmp(options->fix, "none") != 0 || options->fix_columns_count || options->lock_w ||
-                       options->lock_h;
+    const bool fixed =
+        strcmp(options->fix, "none") != 0 || options->fix_columns_count || options->lock_w || options->lock_h;
     const bool penalised = options->l1_w > 0 || options->l1_h > 0 || options->l2_w > 0 || options->l2_h > 0;
     if (!fixed && !penalised)
         return INSHI_OK;

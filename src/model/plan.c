@@ -156,11 +156,12 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
     for (int i = 0; init_at(i); i++)
         if (strcmp(o->init, init_at(i)->name) == 0)
             plan->init = init_at(i);
-    plan->given[SIDE_W]  = transform || o->given_w;
-    plan->given[SIDE_H]  = !transform && o->given_h;
-    plan->moves[SIDE_W]  = !transform && strcmp(o->fix, "w") != 0;
-    plan->moves[SIDE_H]  = transform || strcmp(o->fix, "h") != 0;
-    const bool fixed     = transform || strcmp(o->fix, "none") != 0 || o->fix_columns_count > 0 || o->lock_w || o->lock_h;
+    plan->given[SIDE_W] = transform || o->given_w;
+    plan->given[SIDE_H] = !transform && o->given_h;
+    plan->moves[SIDE_W] = !transform && strcmp(o->fix, "w") != 0;
+    plan->moves[SIDE_H] = transform || strcmp(o->fix, "h") != 0;
+    const bool fixed =
+        transform || strcmp(o->fix, "none") != 0 || o->fix_columns_count > 0 || o->lock_w || o->lock_h;
     const bool penalised = o->l1_w > 0 || o->l1_h > 0 || o->l2_w > 0 || o->l2_h > 0;
     plan->normalize      = strcmp(o->normalize, "auto") ? o->normalize : fixed || penalised ? "none" : "sum";
     plan->sorts          = !plan->given[SIDE_W] && !plan->given[SIDE_H] && !fixed;
@@ -243,6 +244,8 @@ inshi_status plan_make(struct plan *plan, bool transform)
         return status;
     choose_shifts(plan, given);
     warn_of_oddities(plan, given);
+    if (plan->report)
+        plan->report->info.observed = plan->seen.columns ? plan->seen.count : plan->x.rows * plan->x.columns;
     return INSHI_OK;
 }
 
@@ -303,12 +306,12 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
         const double l1 = side == SIDE_W ? plan->options.l1_w : plan->options.l1_h;
         const double l2 = side == SIDE_W ? plan->options.l2_w : plan->options.l2_h;
         p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]) / unit, most) : 0;
-        p->l2[side]     = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]) / unit, most) : 0;
+        p->l2[side] = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]) / unit, most) : 0;
     }
-    p->may_weigh     = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE;
-    p->x.weighing    = plan->weighing;
-    p->x.observed    = &plan->observed;
-    p->fixed[SIDE_W] = plan->fixed_columns;
+    p->may_weigh                       = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE;
+    p->x.weighing                      = plan->weighing;
+    p->x.observed                      = &plan->observed;
+    p->fixed[SIDE_W]                   = plan->fixed_columns;
     const inshi_matrix *const locks[2] = {plan->options.lock_h, plan->options.lock_w};
     inshi_status              status   = problem_create(p, plan->x, true, both);
     for (int side = 0; side < 2 && !status; side++)

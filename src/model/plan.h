@@ -32,15 +32,15 @@ struct plan {
     const char           *normalize;     /* "sum", "max", "l2", "none" */
     bool                  sorts;         /* components by mass */
     struct component
-          *components; /* k, and k numbers behind them: for the end; NULL where nothing is scaled */
-    double floor;      /* unscaled; 0 = none */
-    enum weighing        weighing;
-    struct observed      observed;        /* which entries count */
+                   *components; /* k, and k numbers behind them: for the end; NULL where nothing is scaled */
+    double          floor;      /* unscaled; 0 = none */
+    enum weighing   weighing;
+    struct observed observed;             /* which entries count */
     struct observed_scan seen;            /* what they hold; columns NULL where all do */
     double              *item_weights[2]; /* as given, or NULL   */
     double              *column_unit;     /* transform: of each column's weights, or NULL */
     int64_t              empty[2];        /* rows (W) and columns (H) of X with nothing observed */
-    int    shift[2];   /* the factors are computed times 2^shift, X times 2^(sum of both) */
+    int                  shift[2]; /* the factors are computed times 2^shift, X times 2^(sum of both) */
 };
 
 /* The power of two that brings a size near 1, at most 2^1000 either way, so that it is a normal double. */

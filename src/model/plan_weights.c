@@ -29,10 +29,14 @@ static bool fits(const struct given *given, double a)
 static inshi_status fail_number(struct plan *plan, const struct given *given, const char *where, double a)
 {
     if (given->mask)
-        return context_fail(plan->context, INSHI_ERR_DATA, "%s %s: %g is neither 0 nor 1%s", given->name, where,
-                            a, strcmp(given->name, "mask") == 0 ? "; other weights are for weights" : "");
+        return context_fail(plan->context, INSHI_ERR_DATA, "%s %s: %g is neither 0 nor 1%s", given->name,
+                            where, a,
+                            strcmp(given->name, "mask") == 0 ? "; other weights are for weights" : "");
     return context_fail(plan->context, INSHI_ERR_DATA, "%s %s: %g is %s, and weights are finite and >= 0",
-                        given->name, where, a, isnan(a) ? "no number" : a < 0 ? "negative" : "infinite");
+                        given->name, where, a,
+                        isnan(a) ? "no number"
+                        : a < 0  ? "negative"
+                                 : "infinite");
 }
 
 static inshi_status check_dense(struct plan *plan, const struct given *given)
@@ -72,7 +76,7 @@ static bool sparse_is_sound(const inshi_matrix *m)
     if (from != 0)
         return false;
     for (int64_t line = 0; line < lines; line++) {
-        const int64_t to = integer_at(m->pointers, m->pointer_bytes, line + 1);
+        const int64_t to     = integer_at(m->pointers, m->pointer_bytes, line + 1);
         int64_t       before = -1;
         if (to < from || to > m->nonzeros)
             return false;
@@ -90,9 +94,10 @@ static inshi_status check_sparse(struct plan *plan, const struct given *given)
 {
     const inshi_matrix *m = given->matrix;
     if (!sparse_is_sound(m))
-        return context_fail(plan->context, INSHI_ERR_DATA,
-                            "%s is sparse, and its pointers or indices do not rise, or lie outside of %lld x %lld",
-                            given->name, (long long)m->rows, (long long)m->columns);
+        return context_fail(
+            plan->context, INSHI_ERR_DATA,
+            "%s is sparse, and its pointers or indices do not rise, or lie outside of %lld x %lld",
+            given->name, (long long)m->rows, (long long)m->columns);
     const inshi_matrix values = inshi_matrix_c(m->data, m->dtype, 1, m->nonzeros);
     double             numbers[RUN];
     for (int64_t first = 0; first < m->nonzeros; first += RUN) {
@@ -115,14 +120,14 @@ static inshi_status check_matrix(struct plan *plan, struct given given, int64_t 
     const inshi_matrix *m = given.matrix;
     if (!m)
         return INSHI_OK;
-    if (!inshi_dtype_bytes(m->dtype) || (m->layout != INSHI_LAYOUT_DENSE && m->layout != INSHI_LAYOUT_CSR &&
-                                         m->layout != INSHI_LAYOUT_CSC))
+    if (!inshi_dtype_bytes(m->dtype) ||
+        (m->layout != INSHI_LAYOUT_DENSE && m->layout != INSHI_LAYOUT_CSR && m->layout != INSHI_LAYOUT_CSC))
         return context_fail(plan->context, INSHI_ERR_ARGUMENT, "%s has a dtype or layout that does not exist",
                             given.name);
     if (m->rows != rows || m->columns != columns)
-        return context_fail(plan->context, INSHI_ERR_SHAPE, "%s is %lld x %lld, and must be %lld x %lld like %s",
-                            given.name, (long long)m->rows, (long long)m->columns, (long long)rows,
-                            (long long)columns, like);
+        return context_fail(
+            plan->context, INSHI_ERR_SHAPE, "%s is %lld x %lld, and must be %lld x %lld like %s", given.name,
+            (long long)m->rows, (long long)m->columns, (long long)rows, (long long)columns, like);
     if (!m->data && (m->layout == INSHI_LAYOUT_DENSE || m->nonzeros))
         return context_fail(plan->context, INSHI_ERR_ARGUMENT, "%s has no data (NULL)", given.name);
     return m->layout == INSHI_LAYOUT_DENSE ? check_dense(plan, &given) : check_sparse(plan, &given);
@@ -136,11 +141,11 @@ static inshi_status take_vector(struct plan *plan, const char *name, const inshi
     if (!m)
         return INSHI_OK;
     if (m->layout != INSHI_LAYOUT_DENSE || (m->rows != 1 && m->columns != 1) || m->rows * m->columns != count)
-        return context_fail(plan->context, INSHI_ERR_SHAPE,
-                            "%s is %lld x %lld%s, and must be a vector of %lld numbers, one for each %.*s of X",
-                            name, (long long)m->rows, (long long)m->columns,
-                            m->layout == INSHI_LAYOUT_DENSE ? "" : " and sparse", (long long)count,
-                            (int)strcspn(name, "-"), name);
+        return context_fail(
+            plan->context, INSHI_ERR_SHAPE,
+            "%s is %lld x %lld%s, and must be a vector of %lld numbers, one for each %.*s of X", name,
+            (long long)m->rows, (long long)m->columns, m->layout == INSHI_LAYOUT_DENSE ? "" : " and sparse",
+            (long long)count, (int)strcspn(name, "-"), name);
     const inshi_status status = check_matrix(plan, given, m->rows, m->columns, "X");
     if (status)
         return status;
@@ -155,15 +160,16 @@ static inshi_status take_vector(struct plan *plan, const char *name, const inshi
 /* Checks what the options say, and fills plan->observed. */
 static inshi_status take_given(struct plan *plan)
 {
-    const inshi_options *o      = &plan->options;
-    const inshi_matrix   x      = plan->x;
-    inshi_status         status = check_matrix(plan, (struct given){"mask", o->mask, true}, x.rows, x.columns, "X");
+    const inshi_options *o = &plan->options;
+    const inshi_matrix   x = plan->x;
+    inshi_status status = check_matrix(plan, (struct given){"mask", o->mask, true}, x.rows, x.columns, "X");
     if (!status)
         status = check_matrix(plan, (struct given){"weights", o->weights, false}, x.rows, x.columns, "X");
     if (!status)
         status = take_vector(plan, "row-weights", o->row_weights, x.rows, &plan->item_weights[SIDE_W]);
     if (!status)
-        status = take_vector(plan, "column-weights", o->column_weights, x.columns, &plan->item_weights[SIDE_H]);
+        status =
+            take_vector(plan, "column-weights", o->column_weights, x.columns, &plan->item_weights[SIDE_H]);
     plan->observed = (struct observed){.mask    = o->mask,
                                        .weights = o->weights,
                                        .row     = plan->item_weights[SIDE_W],
@@ -188,26 +194,27 @@ static void warn_of_empty(struct plan *plan, enum side side)
         return;
     const char *item = side == SIDE_W ? "row" : "column";
     report_warn(plan->context, plan->report,
-                "%lld %s%s of X (the first is %s %lld, counted from 0) ha%s no observed entry: %s %s", (long long)empty,
-                item, empty == 1 ? "" : "s", item, (long long)first, empty == 1 ? "s" : "ve",
-                side == SIDE_W ? "there W" : "there H",
+                "%lld %s%s of X (the first is %s %lld, counted from 0) ha%s no observed entry: %s %s",
+                (long long)empty, item, empty == 1 ? "" : "s", item, (long long)first,
+                empty == 1 ? "s" : "ve", side == SIDE_W ? "there W" : "there H",
                 plan->given[side] ? "stays at its start" : "is 0");
 }
 
 /* One unit for all, see the head. */
 static void choose_unit(struct plan *plan)
 {
-    const struct observed_scan *seen = &plan->seen;
-    const bool whole = seen->count == plan->x.rows * plan->x.columns, alike = seen->weight_least == seen->weight_most;
-    plan->weighing       = !alike ? WEIGHING_EACH : whole ? WEIGHING_NONE : WEIGHING_MASK;
-    plan->observed.unit  = alike ? seen->weight_most : ldexp(1, ilogb(seen->weight_most));
+    const struct observed_scan *seen  = &plan->seen;
+    const bool                  whole = seen->count == plan->x.rows * plan->x.columns,
+               alike                  = seen->weight_least == seen->weight_most;
+    plan->weighing                    = !alike ? WEIGHING_EACH : whole ? WEIGHING_NONE : WEIGHING_MASK;
+    plan->observed.unit               = alike ? seen->weight_most : ldexp(1, ilogb(seen->weight_most));
 }
 
 /* A unit for each column, so that it is the column's own affair; one for all, which is 1, where there are penalties. */
 static inshi_status choose_units(struct plan *plan)
 {
-    const inshi_options *o    = &plan->options;
-    const bool           unit = o->l1_h + o->l2_h > 0;
+    const inshi_options *o     = &plan->options;
+    const bool           unit  = o->l1_h + o->l2_h > 0;
     bool                 whole = true, alike = true;
     plan->column_unit = memory_take(plan->context, plan->x.columns, sizeof(double), "the columns");
     if (!plan->column_unit)
@@ -215,9 +222,11 @@ static inshi_status choose_units(struct plan *plan)
     for (int64_t j = 0; j < plan->x.columns; j++) {
         const struct observed_column *c    = &plan->seen.columns[j];
         const bool                    same = c->count == 0 || c->weight_least == c->weight_most;
-        plan->column_unit[j] = unit || c->count == 0 ? 1 : same ? c->weight_most : ldexp(1, ilogb(c->weight_most));
-        alike                = alike && same && (!unit || c->count == 0 || c->weight_most == 1);
-        whole                = whole && c->count == plan->x.rows;
+        plan->column_unit[j]               = unit || c->count == 0 ? 1
+                                             : same                ? c->weight_most
+                                                                   : ldexp(1, ilogb(c->weight_most));
+        alike                              = alike && same && (!unit || c->count == 0 || c->weight_most == 1);
+        whole                              = whole && c->count == plan->x.rows;
     }
     plan->observed.column_unit = plan->column_unit;
     plan->weighing             = !alike ? WEIGHING_EACH : whole ? WEIGHING_NONE : WEIGHING_MASK;
@@ -237,9 +246,10 @@ inshi_status plan_look(struct plan *plan, bool transform)
     if (status)
         return status;
     if (!isfinite(plan->seen.weight_most))
-        return context_fail(plan->context, INSHI_ERR_DATA,
-                            "the product of the weights of an entry is more than a double holds; divide them by a "
-                            "constant");
+        return context_fail(
+            plan->context, INSHI_ERR_DATA,
+            "the product of the weights of an entry is more than a double holds; divide them by a "
+            "constant");
     if (plan->seen.count == 0)
         return context_fail(plan->context, INSHI_ERR_DATA,
                             "X has no observed entry: all are NaN, masked, or of weight 0");
@@ -264,7 +274,8 @@ inshi_status plan_scan_floor(struct plan *plan, double floor, struct scan *out)
 inshi_status plan_check_locks(struct plan *plan)
 {
     const inshi_options *o = &plan->options;
-    inshi_status status = check_matrix(plan, (struct given){"lock-w", o->lock_w, true}, plan->x.rows, plan->k, "W");
+    inshi_status         status =
+        check_matrix(plan, (struct given){"lock-w", o->lock_w, true}, plan->x.rows, plan->k, "W");
     if (!status)
         status = check_matrix(plan, (struct given){"lock-h", o->lock_h, true}, plan->k, plan->x.columns, "H");
     return status;

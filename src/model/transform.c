@@ -42,7 +42,7 @@ struct columns {
     double began;
     bool   quick;  /* eu, a column without weights */
     bool   splits; /* columns with weights go another way than those without, even in one panel */
-    size_t room;  /* bytes of a thread's own memory */
+    size_t room;   /* bytes of a thread's own memory */
     char  *own;
 };
 
@@ -83,9 +83,10 @@ static size_t panel_size(const struct columns *c)
 
 static size_t memory_size(const struct columns *c)
 {
-    const struct kernels *k    = c->problem.kernels;
-    const size_t exact = c->quick ? k->exact_bytes(c->problem.k) : 0;
-    const size_t newton = c->quick && c->problem.x.weighing == WEIGHING_NONE ? 0 : k->newton_bytes(c->problem.k, 0);
+    const struct kernels *k     = c->problem.kernels;
+    const size_t          exact = c->quick ? k->exact_bytes(c->problem.k) : 0;
+    const size_t          newton =
+        c->quick && c->problem.x.weighing == WEIGHING_NONE ? 0 : k->newton_bytes(c->problem.k, 0);
     return ((exact > newton ? exact : newton) + 63) / 64 * 64;
 }
 
@@ -115,8 +116,8 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
     const size_t          size = panel_size(c);
     const int             T    = p->kernels->lanes;
     const int64_t         left = p->factor[SIDE_H].count - index * T;
-    const bool            sums = (p->loss.loss->traits & LOSS_PUSH_IS_ONE) && whole, quick = c->quick && whole;
-    char                 *at   = c->own + (size_t)worker * c->room;
+    const bool sums = (p->loss.loss->traits & LOSS_PUSH_IS_ONE) && whole, quick = c->quick && whole;
+    char      *at    = c->own + (size_t)worker * c->room;
     *panel           = (struct panel){.columns = c, .index = index, .lanes = (int)(left < T ? left : T)};
     panel->left      = 0;
     panel->quick     = quick;
@@ -464,8 +465,9 @@ static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
         }
         p->kernels->parts(&panel.parts);
         for (int j = 0; j < panel.lanes; j++) {
-            const int    e     = column_exponent(c, index * T + j);
-            const double value = panel.values[j] * unit_of(c, index * T + j); /* where it is 0 the power may overflow */
+            const int    e = column_exponent(c, index * T + j);
+            const double value =
+                panel.values[j] * unit_of(c, index * T + j); /* where it is 0 the power may overflow */
             if (value != 0)
                 sums[what] += value * exp2(-(what ? 2 * (e - c->reference) : p->loss.beta * e));
         }
@@ -494,13 +496,13 @@ static inshi_status choose_scales(struct columns *c)
     const inshi_matrix x    = plan->x;
     const bool unit = plan->options.l1_h + plan->options.l2_h > 0 || plan->loss.loss->traits & LOSS_HAS_UNIT;
     const int  all  = plan_shift_for(plan->scan.most);
-    const int  ordinary       = plan->kernels->real_bytes == 8 ? ORDINARY_F64 : ORDINARY_F32;
+    const int  ordinary                      = plan->kernels->real_bytes == 8 ? ORDINARY_F64 : ORDINARY_F32;
     const struct observed_column *const seen = plan->seen.columns;
     const inshi_status status = seen ? INSHI_OK : matrix_column_most(c->problem.context, x, c->scale);
     for (int64_t j = 0; seen && j < x.columns; j++)
         c->scale[j] = seen[j].most;
-    plan->shift[SIDE_H]       = (unit && abs(all) > ordinary ? all : 0) - plan->shift[SIDE_W];
-    c->reference              = INT_MAX;
+    plan->shift[SIDE_H] = (unit && abs(all) > ordinary ? all : 0) - plan->shift[SIDE_W];
+    c->reference        = INT_MAX;
     for (int64_t j = 0; j < x.columns; j++) {
         c->exponent[j] = unit ? 0 : plan_shift_for(fmax(c->scale[j], plan->floor));
         c->scale[j]    = ldexp(1, c->exponent[j]);
@@ -544,14 +546,15 @@ static inshi_status prepare(struct columns *c)
         status = plan_problem(plan, p, false);
     if (status)
         return status;
-    c->quick    = p->loss.loss->traits & LOSS_QUADRATIC;
-    c->splits   = p->x.weighing != WEIGHING_NONE && (p->loss.loss->traits & (LOSS_QUADRATIC | LOSS_PUSH_IS_ONE));
+    c->quick = p->loss.loss->traits & LOSS_QUADRATIC;
+    c->splits =
+        p->x.weighing != WEIGHING_NONE && (p->loss.loss->traits & (LOSS_QUADRATIC | LOSS_PUSH_IS_ONE));
     c->room     = room_for(c);
     c->own      = memory_take(context, context->threads, c->room, "the columns");
     c->outcomes = memory_take(context, p->factor[SIDE_H].panels, sizeof *c->outcomes, "the columns");
     if (!c->own || !c->outcomes)
         return INSHI_ERR_MEMORY;
-    status = problem_read(p, SIDE_W, plan->view[SIDE_W], plan->shift[SIDE_W]);
+    status                       = problem_read(p, SIDE_W, plan->view[SIDE_W], plan->shift[SIDE_W]);
     const enum weighing weighing = p->x.weighing;
     p->x.weighing                = WEIGHING_NONE; /* what columns without weights need */
     if (!status)
