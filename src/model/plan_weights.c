@@ -1,9 +1,9 @@
 /* plan_weights.c -- which entries of X count and how much, and which entries of the factors are locked: checked, and looked at
  * once.
  *
- * Weights are computed with divided by a unit: where all that are above 0 are the same, that number, so that they are all 1
- * and need not be kept; otherwise the power of two of the largest. The divergence comes out times the unit, a penalty goes
- * in divided by it.
+ * Weights are computed with divided by the largest, so that where all above 0 are the same they are 1 and need not be kept, and
+ * their scale does not matter. The divergence comes out times that unit, a penalty goes in divided by it; the solver
+ * gradient's eta is for weights up to 1.
  */
 #include <math.h>
 #include <stdio.h>
@@ -207,7 +207,7 @@ static void choose_unit(struct plan *plan)
     const bool                  whole = seen->count == plan->x.rows * plan->x.columns,
                alike                  = seen->weight_least == seen->weight_most;
     plan->weighing                    = !alike ? WEIGHING_EACH : whole ? WEIGHING_NONE : WEIGHING_MASK;
-    plan->observed.unit               = alike ? seen->weight_most : ldexp(1, ilogb(seen->weight_most));
+    plan->observed.unit               = seen->weight_most;
 }
 
 /* A unit for each column, so that it is the column's own affair; one for all, which is 1, where there are penalties. */
@@ -222,9 +222,7 @@ static inshi_status choose_units(struct plan *plan)
     for (int64_t j = 0; j < plan->x.columns; j++) {
         const struct observed_column *c    = &plan->seen.columns[j];
         const bool                    same = c->count == 0 || c->weight_least == c->weight_most;
-        plan->column_unit[j]               = unit || c->count == 0 ? 1
-                                             : same                ? c->weight_most
-                                                                   : ldexp(1, ilogb(c->weight_most));
+        plan->column_unit[j]               = unit || c->count == 0 ? 1 : c->weight_most;
         alike                              = alike && same && (!unit || c->count == 0 || c->weight_most == 1);
         whole                              = whole && c->count == plan->x.rows;
     }
