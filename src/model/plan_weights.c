@@ -248,7 +248,7 @@ inshi_status plan_look(struct plan *plan, bool transform)
             plan->context, INSHI_ERR_DATA,
             "the product of the weights of an entry is more than a double holds; divide them by a "
             "constant");
-    if (plan->seen.count == 0)
+    if (plan->seen.count == 0 && !transform) /* there it is a column's own affair */
         return context_fail(plan->context, INSHI_ERR_DATA,
                             "X has no observed entry: all are NaN, masked, or of weight 0");
     warn_of_empty(plan, SIDE_W);
