@@ -1,4 +1,4 @@
-/* scan.h -- looks through the entries of a dense matrix for those that a factorization cannot use. */
+/* scan.h -- looks through the entries of a matrix, of a sparse one those that are listed, for those that a factorization cannot use. */
 #ifndef CLI_SCAN_H
 #define CLI_SCAN_H
 
@@ -23,7 +23,7 @@ void scan_clip(inshi_matrix matrix);
 
 int64_t scan_nonzeros(inshi_matrix matrix);
 
-/* Copies a dense matrix into a dense f4 or f8 of its shape; returns how many entries are no longer the same.
+/* Copies a matrix into a dense f4 or f8 of its shape; returns how many entries are no longer the same.
  */
 int64_t scan_copy(inshi_matrix from, inshi_matrix to);
 

@@ -25,8 +25,6 @@ def test_k_is_needed(inshi, x):
     (["--iter", "5"], "did you mean --iterations?"),
     (["--k", "3"], "did you mean -k?"),
     (["--frobnicate"], "--help"),
-    (["--lock-w", "m.npy"], "--lock-w"),
-    (["--mask", "m.npy"], "--mask"),
     (["-x"], "-x"),
     (["--eta"], "needs a value"),
     (["-o"], "needs a value"),
