@@ -37,8 +37,6 @@ FILES = {
     "negative": (lambda p: write_npy(p, NEGATIVE), 3, "row 1, column 2"),
     "ragged csv": (lambda p: p.write_text("1,2,3\n4,5\n"), 3, "line 2"),
     "csv with text": (lambda p: p.write_text("1,2,3\n4,x,6\n7,8,9\n"), 3, "line 2"),
-    "csv with a hole": (lambda p: p.write_text("1,2,3\n4,,6\n"), 3, "line 2"),
-    "csv with NA": (lambda p: p.write_text("1,2,3\n4,5,NA\n"), 3, "line 2"),
     "words": (lambda p: p.write_text("hello world\n"), 3, ""),
     "binary": (lambda p: p.write_bytes(bytes(range(256))), 3, ""),
 }

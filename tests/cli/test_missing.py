@@ -45,6 +45,23 @@ def test_a_mask_hides_and_is_recorded(inshi, x, mask, tmp_path, loss):
     assert np.isfinite(w).all() and np.isfinite(h).all()
 
 
+def test_empty_fields_of_csv_are_missing(inshi, tmp_path):
+    (tmp_path / "holes.csv").write_text("1,2,3,4\n4,,6,2\nNA,3,1,5\n7,1,2,NaN\n")
+    np.save(tmp_path / "nan.npy", np.array([[1, 2, 3, 4], [4, np.nan, 6, 2], [np.nan, 3, 1, 5], [7, 1, 2, np.nan]]))
+    _, summary, w, h = fit(inshi, source="holes.csv")
+    _, _, w2, h2 = fit(inshi, source="nan.npy")
+    assert summary["observed"] == 13 and (w == w2).all() and (h == h2).all()
+
+
+def test_a_sparse_mask(inshi, x, mask, tmp_path):
+    sparse = pytest.importorskip("scipy.sparse")
+    sparse.save_npz(tmp_path / "M.npz", sparse.csr_matrix(mask))
+    np.save(tmp_path / "hidden.npy", np.where(mask, x, -1))
+    _, _, w, _ = fit(inshi, "--mask", "M.npz", source="hidden.npy")
+    _, _, w2, _ = fit(inshi, "--mask", "M.npy")
+    assert (w == w2).all()
+
+
 def test_a_mask_is_transposed_with_x(inshi, x, mask, tmp_path):
     rows = np.linspace(0.5, 2, 9)
     np.save(tmp_path / "rows.npy", rows)
