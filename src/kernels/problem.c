@@ -7,10 +7,8 @@
 enum { RANK_MOST = 1 << 26 }; /* beyond it sizes with k^2 in them would not fit int64_t */
 
 struct pack_job {
-    struct problem *problem;
-    struct strip_sums {
-        double square, total;
-    } * columns; /* one for each tile column */
+    struct problem    *problem;
+    struct tiles_sums *columns; /* one for each strip */
 };
 
 static int64_t tiles_for(int64_t count, int lanes)
@@ -18,33 +16,12 @@ static int64_t tiles_for(int64_t count, int lanes)
     return (count + lanes - 1) / lanes;
 }
 
-/* Sums of one tile in the compute type, over the entries that X has. */
-static void add_tile(const struct problem *p, const void *tile, int64_t row, int64_t column,
-                     struct strip_sums *sums)
-{
-    const int     T    = p->kernels->lanes;
-    const int64_t rows = p->x.view.rows - row * T, columns = p->x.view.columns - column * T;
-    for (int i = 0; i < T && i < rows; i++)
-        for (int j = 0; j < T && j < columns; j++) {
-            const double a = p->kernels->real_bytes == 8 ? ((const double *)tile)[i * T + j]
-                                                         : (double)((const float *)tile)[i * T + j];
-            sums->square += a * a;
-            sums->total += a;
-        }
-}
-
 static void pack_column(void *user, int64_t column, int worker)
 {
-    struct pack_job *job = user;
-    struct problem  *p   = job->problem;
-    const size_t     size =
-        (size_t)p->kernels->lanes * (size_t)p->kernels->lanes * (size_t)p->kernels->real_bytes;
-    for (int64_t row = 0; row < p->x.tile_rows; row++) {
-        void *tile = p->x.data ? (char *)p->x.data + (size_t)(column * p->x.tile_rows + row) * size
-                               : p->scratch + (size_t)worker * p->scratch_size;
-        p->kernels->load_tile(&p->x, row, column, tile);
-        add_tile(p, tile, row, column, &job->columns[column]);
-    }
+    const struct pack_job *job = user;
+    struct problem        *p   = job->problem;
+    tiles_pack(p->kernels, &p->x, column, p->scratch + (size_t)worker * p->scratch_size,
+               &job->columns[column]);
 }
 
 static inshi_status pack(struct problem *p)
@@ -79,9 +56,8 @@ static int64_t most_partial(const struct problem *p, bool both)
         if (segments > 1 && 2 * segments * p->factor[side].panels > most)
             most = 2 * segments * p->factor[side].panels;
     }
-    if (both && 2 * JOINT_PARTS * p->factor[SIDE_W].panels > most)
-        most = 2 * JOINT_PARTS * p->factor[SIDE_W].panels;
-    return most;
+    const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, shorter = h < w ? h : w;
+    return both && 2 * JOINT_PARTS * shorter > most ? 2 * JOINT_PARTS * shorter : most;
 }
 
 static inshi_status take(struct problem *p, void **block, int64_t count, size_t size, const char *what)
@@ -105,9 +81,10 @@ static inshi_status take_parts(struct problem *p, void *parts[2], bool both, siz
     return INSHI_OK;
 }
 
+/* Of a quadratic loss it is made out of the Gram matrix where it is needed. */
 static bool needs_push(const struct problem *p)
 {
-    return p->may_weigh || !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
+    return !(p->loss.loss->traits & (LOSS_PUSH_IS_ONE | LOSS_QUADRATIC));
 }
 
 static inshi_status take_all(struct problem *p, bool with_copy, bool both)
@@ -115,13 +92,13 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
     const struct kernels *const k    = p->kernels;
     const int                   T    = k->lanes;
     const size_t                real = (size_t)k->real_bytes, panel = (size_t)p->k * (size_t)T * real;
-    const int64_t               tiles = checked_product(p->x.tile_rows, p->x.tile_columns);
+    const int64_t               tiles = tiles_numbers(&p->x, T);
     const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, threads = p->context->threads;
     const size_t  measures = sizeof(double) * MEASURES * (size_t)T;
     p->scratch_size  = (k->scratch_bytes(p->k) + measures + (size_t)p->k * (size_t)T * real + 127) / 64 * 64;
     p->partial_parts = most_partial(p, both);
     const int64_t chunks = h > w ? h : w;
-    if (with_copy && (tiles < 0 || take(p, &p->x.data, tiles, (size_t)T * (size_t)T * real, "the packed X")))
+    if (with_copy && (tiles < 0 || take(p, &p->x.data, tiles, real, "the packed X")))
         return tiles < 0 ? context_fail(p->context, INSHI_ERR_MEMORY, "X has too many entries to count")
                          : INSHI_ERR_MEMORY;
     if (take(p, &p->factor[SIDE_H].data, h, panel, "H") || take(p, &p->factor[SIDE_W].data, w, panel, "W") ||
@@ -133,8 +110,7 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
         take(p, (void **)&p->chunk, chunks + 16, sizeof(double) * (MEASURES + 1), "sums") ||
         take(p, &p->partial, p->partial_parts, panel, "partial sums"))
         return INSHI_ERR_MEMORY;
-    if (p->may_weigh && (take(p, &p->weighed, h > w ? h : w, panel, "weights") ||
-                         take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
+    if (p->may_weigh && (take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
                          take(p, (void **)&p->weight[SIDE_W], w * T, sizeof(double), "weights")))
         return INSHI_ERR_MEMORY;
     memset(p->factor[SIDE_H].data, 0, (size_t)h * panel);
@@ -178,15 +154,35 @@ inshi_status problem_share(struct problem *out, const struct problem *from, int6
     return status;
 }
 
+static void give(struct problem *p, void **block)
+{
+    memory_give(p->context, *block);
+    *block = NULL;
+}
+
+/* Both blocks of a pair, which may be one. */
+static void give_pair(struct problem *p, void *pair[2])
+{
+    if (pair[SIDE_W] == pair[SIDE_H])
+        pair[SIDE_W] = NULL;
+    give(p, &pair[SIDE_H]);
+    give(p, &pair[SIDE_W]);
+}
+
+void problem_release(struct problem *p)
+{
+    give_pair(p, p->pull);
+    give_pair(p, p->push);
+    give(p, &p->x.data);
+    give(p, &p->partial);
+    give(p, (void **)&p->memory);
+}
+
 void problem_destroy(struct problem *p)
 {
-    if (p->pull[SIDE_W] != p->pull[SIDE_H])
-        memory_give(p->context, p->pull[SIDE_W]);
-    if (p->push[SIDE_W] != p->push[SIDE_H])
-        memory_give(p->context, p->push[SIDE_W]);
-    void *const blocks[] = {p->x.data,  p->factor[0].data, p->factor[1].data, p->pull[0],   p->push[0],
-                            p->scratch, p->gram,           p->sums,           p->small,     p->chunk,
-                            p->partial, p->memory,         p->weighed,        p->weight[0], p->weight[1]};
+    problem_release(p);
+    void *const blocks[] = {p->factor[0].data, p->factor[1].data, p->scratch,   p->gram,     p->sums,
+                            p->small,          p->chunk,          p->weight[0], p->weight[1]};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_give(p->context, blocks[i]);
     *p = (struct problem){0};

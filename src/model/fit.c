@@ -261,11 +261,14 @@ static inshi_status keep(struct run *run)
     return INSHI_OK;
 }
 
-/* The result into the caller's arrays: nothing can fail any more but the numbers. */
+/* The result into the caller's arrays: nothing can fail any more but the numbers. What is not needed is given back
+ * first, since the system may have lent no memory yet for arrays that nobody has written to. */
 static inshi_status write_result(struct run *run)
 {
     struct plan *plan   = run->plan;
     inshi_status status = INSHI_OK;
+    accelerator_destroy(&run->accelerator);
+    problem_release(&run->problem);
     for (int side = 0; side < 2 && !status; side++) {
         if (run->best[side])
             problem_copy(&run->problem, side, run->problem.factor[side].data, run->best[side]);
