@@ -231,9 +231,13 @@ struct tiles_sums {
 void tiles_pack(const struct kernels *kernels, const struct tiles *x, int64_t tile_column, void *spare,
                 struct tiles_sums *sums);
 
-/* Makes a problem whose context, kernels, loss, k, x.scale and x.lift are set: packs X where pack is true, takes all
- * scratch; both = room for two halves at once. After a failure it can still be destroyed. */
+/* Makes a problem whose context, kernels, loss, k, x.scale and x.lift are set: takes all memory, with a packed copy of X
+ * where pack is true, and fills it; both = room for two halves at once. After a failure it can still be destroyed. */
 inshi_status problem_create(struct problem *problem, inshi_matrix x, bool pack, bool both);
+
+/* The two halves of that: the first looks at no entry of X and touches nothing where the context only counts. */
+inshi_status problem_take(struct problem *problem, inshi_matrix x, bool pack, bool both);
+inshi_status problem_pack(struct problem *problem);
 void         problem_destroy(struct problem *problem);
 
 /* Gives back all but the factors and what writing them needs: no pass and no move any more. */

@@ -24,7 +24,7 @@ static void pack_column(void *user, int64_t column, int worker)
                &job->columns[column]);
 }
 
-static inshi_status pack(struct problem *p)
+inshi_status problem_pack(struct problem *p)
 {
     struct pack_job job = {p, memory_take(p->context, p->x.tile_columns, sizeof *job.columns, "a look at X")};
     if (!job.columns)
@@ -113,13 +113,14 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
     if (p->may_weigh && (take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
                          take(p, (void **)&p->weight[SIDE_W], w * T, sizeof(double), "weights")))
         return INSHI_ERR_MEMORY;
+    if (p->context->counts)
+        return INSHI_OK;
     memset(p->factor[SIDE_H].data, 0, (size_t)h * panel);
     memset(p->factor[SIDE_W].data, 0, (size_t)w * panel);
     return INSHI_OK;
 }
 
-/* Shapes and memory for an X that is not looked at. */
-static inshi_status shape(struct problem *p, inshi_matrix x, bool with_copy, bool both)
+inshi_status problem_take(struct problem *p, inshi_matrix x, bool with_copy, bool both)
 {
     const int T = p->kernels->lanes;
     if (p->k > RANK_MOST)
@@ -137,8 +138,8 @@ static inshi_status shape(struct problem *p, inshi_matrix x, bool with_copy, boo
 
 inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, bool both)
 {
-    const inshi_status status = shape(p, x, with_copy, both);
-    return status ? status : pack(p);
+    const inshi_status status = problem_take(p, x, with_copy, both);
+    return status ? status : problem_pack(p);
 }
 
 inshi_status problem_share(struct problem *out, const struct problem *from, int64_t k)
@@ -149,7 +150,7 @@ inshi_status problem_share(struct problem *out, const struct problem *from, int6
                                                  .x       = from->x,
                                                  .k       = k};
     out->x.data               = NULL;
-    const inshi_status status = shape(out, from->x.view, false, false);
+    const inshi_status status = problem_take(out, from->x.view, false, false);
     out->x.data               = from->x.data;
     return status;
 }

@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "model/finish.h"
+#include "model/memory.h"
 #include "model/run.h"
 
 static double random_entry(const void *user, int64_t component, int64_t item)
@@ -306,7 +307,7 @@ static inshi_status settle_stop(struct run *run, inshi_status status)
 static inshi_status run_starts(struct run *run)
 {
     struct plan *plan   = run->plan;
-    inshi_status status = take_best(run);
+    inshi_status status = INSHI_OK;
     double       best   = INFINITY;
     while (!status) {
         run->history.count = 0;
@@ -327,7 +328,7 @@ static inshi_status run_starts(struct run *run)
     return settle_stop(run, status);
 }
 
-static void describe(struct plan *plan, double began)
+static void describe(struct plan *plan, bool packed, double began)
 {
     if (!plan->report)
         return;
@@ -338,10 +339,48 @@ static void describe(struct plan *plan, double began)
     info->normalize  = plan->normalize;
     info->isa        = plan->kernels->isa;
     info->threads    = plan->context->threads;
+    info->packed     = packed;
     if (info->revived)
         report_warn(plan->context, plan->report,
                     "a component became zero and was started anew, %lld times in all",
                     (long long)info->revived);
+}
+
+/* Takes all memory of a fit but that of its history. */
+static inshi_status take_memory(struct run *run, bool packs)
+{
+    struct plan    *plan   = run->plan;
+    struct problem *p      = &run->problem;
+    inshi_status    status = plan_problem(plan, p, packs, plan->solver->joint);
+    if (status)
+        return status;
+    run_plan_moves(run, false);
+    status = problem_room(p, run->update[SIDE_H].move);
+    if (!status)
+        status = accelerator_create(&run->accelerator, p, plan->solver->pace);
+    return status ? status : take_best(run);
+}
+
+static void give_memory(struct run *run)
+{
+    accelerator_destroy(&run->accelerator);
+    memory_give(run->plan->context, run->best[0]);
+    memory_give(run->plan->context, run->best[1]);
+    if (run->problem.context)
+        problem_destroy(&run->problem);
+    history_clear(run->plan->context, &run->history);
+}
+
+inshi_status fit_try_memory(struct plan *plan, bool packs)
+{
+    struct run   run    = {.plan = plan};
+    inshi_status status = take_memory(&run, packs);
+    if (!status && plan->init->try_memory && !(plan->given[0] && plan->given[1]))
+        status = plan->init->try_memory(&run.problem);
+    if (!status)
+        status = history_reserve(plan->context, &run.history, plan->options.iterations);
+    give_memory(&run);
+    return status;
 }
 
 inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, inshi_matrix h,
@@ -351,33 +390,27 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
         return INSHI_ERR_ARGUMENT;
     struct plan plan = {.context = context, .report = report, .x = x, .view = {h, w}};
     struct run  run  = {.plan = &plan, .call_began = clock_seconds()};
+    bool        packs;
     inshi_options_default(&plan.options);
     report_clear(report);
     inshi_status status = options ? options_adopt(context, options, &plan.options) : INSHI_OK;
     if (!status)
         status = plan_make(&plan, false);
     if (!status)
-        status = plan_problem(&plan, &run.problem, plan.solver->joint);
-    if (!status) {
-        run_plan_moves(&run, false);
-        status = problem_room(&run.problem, run.update[SIDE_H].move);
-    }
+        status = memory_choose(&plan, fit_try_memory, &packs);
     if (!status)
-        status = accelerator_create(&run.accelerator, &run.problem, plan.solver->pace);
+        status = take_memory(&run, packs);
+    if (!status)
+        status = problem_pack(&run.problem);
     if (!status)
         status = run_starts(&run);
     if (!status)
         status = write_result(&run);
     if (!status)
-        describe(&plan, run.call_began);
+        describe(&plan, packs, run.call_began);
     if (status == INSHI_ERR_INTERRUPTED)
         context_fail(context, status, "interrupted before there was a first result");
-    accelerator_destroy(&run.accelerator);
-    memory_give(context, run.best[0]);
-    memory_give(context, run.best[1]);
-    if (run.problem.context)
-        problem_destroy(&run.problem);
-    history_clear(context, &run.history);
+    give_memory(&run);
     plan_end(&plan);
     return status;
 }

@@ -266,7 +266,7 @@ double plan_penalty(const struct plan *plan, enum side side, double sum, double 
     return penalty;
 }
 
-inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
+inshi_status plan_problem(struct plan *plan, struct problem *p, bool packs, bool both)
 {
     const int    e = plan->shift[0] + plan->shift[1];
     const double most =
@@ -285,5 +285,5 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
     }
     p->may_weigh     = plan->solver->warm && !both;
     p->fixed[SIDE_W] = plan->fixed_columns;
-    return problem_create(p, plan->x, true, both);
+    return problem_take(p, plan->x, packs, both);
 }

@@ -45,8 +45,8 @@ int plan_shift_for(double size);
 inshi_status plan_make(struct plan *plan, bool transform);
 void         plan_end(struct plan *plan);
 
-/* A problem for the plan: loss, penalties and X, scaled. */
-inshi_status plan_problem(struct plan *plan, struct problem *problem, bool both);
+/* A problem for the plan: loss, penalties and X, scaled; its memory taken (problem_take). */
+inshi_status plan_problem(struct plan *plan, struct problem *problem, bool packs, bool both);
 
 /* The scaled divergence in the units of X. */
 double plan_unscaled(const struct plan *plan, double divergence);
