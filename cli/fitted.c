@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Scratch of a fit beside W and H: three more copies of each, and X packed. */
-enum { COPIES = 4 };
+/* The least that a fit holds: W and H, the same in panels, and a gradient; inshi_plan knows better. */
+enum { COPIES = 3 };
 
 static int64_t product(int64_t a, int64_t b)
 {
@@ -51,8 +51,8 @@ int fitted_take(struct session *session, inshi_matrix x, int64_t k, inshi_dtype 
     const int64_t element = inshi_dtype_bytes(dtype);
     const int64_t w_bytes = product(product(x.rows, k), element),
                   h_bytes = product(product(x.columns, k), element);
-    const int64_t factors = sum(w_bytes, h_bytes), packed = product(product(x.rows, x.columns), element);
-    const int64_t needed  = sum(product(factors, COPIES), packed);
+    const int64_t factors = sum(w_bytes, h_bytes);
+    const int64_t needed  = product(factors, COPIES);
     const int64_t machine = product(sysconf(_SC_PHYS_PAGES), sysconf(_SC_PAGESIZE));
     if (needed > machine)
         return fail_memory(session, k, factors, needed, machine);

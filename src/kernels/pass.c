@@ -203,7 +203,7 @@ static void make_candidate(const struct half_job *job, const struct parts_job *p
     panel_job.update           = *job->update;
     if (quadratic(p))
         make_push(p, &panel_job);
-    void *const candidate      = memory + p->memory_size - panel_bytes(p);
+    void *const candidate = memory + p->memory_size - panel_bytes(p);
     if (job->update->move == MOVE_NEWTON) {
         p->kernels->newton(parts, &panel_job, memory, candidate);
     } else {

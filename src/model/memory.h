@@ -8,12 +8,15 @@
  * context counts, nothing in it is touched. */
 typedef inshi_status (*memory_taker)(struct plan *plan, bool packs);
 
-/* The most that a call holds at once beside X, W and H. Whatever the taker fails with, MEMORY. */
-inshi_status memory_count(const struct plan *plan, memory_taker taker, bool packs, int64_t *bytes);
+/* What a call would hold at the most, with and without a packed copy of X, and what is left for it. */
+struct memory_forecast {
+    int64_t with, without, left;
+    bool    packs;
+};
 
-/* The same for another rank and type of numbers. */
-inshi_status memory_count_as(const struct plan *plan, memory_taker taker, bool packs, int64_t k,
-                             inshi_dtype dtype, int64_t *bytes);
+/* all: X, W and H are still to come and count too. MEMORY where it does not fit: the sentence says what would. */
+inshi_status memory_foretell(const struct plan *plan, memory_taker taker, bool all,
+                             struct memory_forecast *out);
 
 /* Whether there is room for a packed copy of X; where there is not, a warning says so. MEMORY where the rest does not
  * fit either: the sentence says what would. */

@@ -45,6 +45,9 @@ int plan_shift_for(double size);
 inshi_status plan_make(struct plan *plan, bool transform);
 void         plan_end(struct plan *plan);
 
+/* The part of plan_make that looks at no entry, for a fit: shapes, loss, solver, start, kernels. */
+inshi_status plan_outline(struct plan *plan);
+
 /* A problem for the plan: loss, penalties and X, scaled; its memory taken (problem_take). */
 inshi_status plan_problem(struct plan *plan, struct problem *problem, bool packs, bool both);
 
