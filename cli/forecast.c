@@ -12,12 +12,21 @@ inshi_status forecast_make(struct session *session, const char *format, bool mea
     inshi_status status = inshi_data_inspect(session->context, settings->operands[0], format, &info);
     if (status)
         return status;
-    const int64_t reading = inshi_context_peak_bytes(session->context);
-    struct input  input   = {.matrix = inshi_matrix_c(NULL, info.dtype, info.rows, info.columns)};
-    out->x                = settings->transpose ? inshi_matrix_transpose(input.matrix) : input.matrix;
-    out->dtype            = input_dtype(session, &input);
-    status = inshi_plan(session->context, out->x, settings->k, out->dtype, &settings->model, measure,
-                        &out->estimate);
+    const int64_t     reading = inshi_context_peak_bytes(session->context);
+    const inshi_dtype dtype   = info.dtype ? info.dtype : INSHI_DTYPE_U1;
+    struct input      input   = {.matrix = inshi_matrix_c(NULL, dtype, info.rows, info.columns)};
+    if (info.sparse)
+        input.matrix = (inshi_matrix){.layout        = INSHI_LAYOUT_CSR,
+                                      .dtype         = dtype,
+                                      .rows          = info.rows,
+                                      .columns       = info.columns,
+                                      .nonzeros      = info.nonzeros,
+                                      .pointer_bytes = 8,
+                                      .index_bytes   = info.columns > INT32_MAX ? 8 : 4};
+    out->x     = settings->transpose ? inshi_matrix_transpose(input.matrix) : input.matrix;
+    out->dtype = input_dtype(session, &input);
+    status     = inshi_plan(session->context, out->x, settings->k, out->dtype, &settings->model, measure,
+                            &out->estimate);
     if (out->estimate.peak_bytes && out->estimate.peak_bytes < reading)
         out->estimate.peak_bytes = reading;
     return status;
