@@ -76,6 +76,7 @@ struct parts_job {
     void   *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
     void   *product;
     bool    observed; /* hessian: of the loss itself, where the expected one is the rule         */
+    bool    net;      /* pull: of the entries' pull - push                                       */
     const double
          *other_weights; /* product of one side: so often each item of the other factor counts; NULL: once */
     void *scratch;       /* scratch_bytes(k), aligned to 64                           */
@@ -113,6 +114,7 @@ struct update {
     enum move move;
     double    exponent, eta;
     int       sweeps;
+    bool      near; /* told to the solver: the point is near an exact factorization */
 };
 
 /* One panel to measure or to move. */
@@ -128,6 +130,7 @@ struct panel_job {
     const bool *fixed; /* k: components that stay; NULL = none                                           */
     struct update update;
     bool    skips_kkt; /* violation, weight and worst are not wanted                                   */
+    bool    net;       /* pull is N - D, summed entry by entry: see struct problem                     */
     double *measures;  /* MEASURES x T, out                                                              */
     void   *scratch;
 };
@@ -191,8 +194,10 @@ struct problem {
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
     bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
-    double  square;    /* sum of x^2, of the scaled entries */
-    double  total;     /* sum of x, likewise                */
+    bool
+        net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
+    double  square;            /* sum of x^2, of the scaled entries */
+    double  total;             /* sum of x, likewise                */
     void   *pull[2], *push[2]; /* the same block twice, where halves alternate */
     char   *scratch;           /* one part for each thread                     */
     size_t  scratch_size;
