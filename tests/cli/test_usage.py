@@ -57,7 +57,7 @@ def test_k_is_needed(inshi, x):
     (["--loss", "beta:nan"], "beta"),
     (["--solver", "hal"], "did you mean hals?"),
     (["--init", "randm"], "did you mean random?"),
-    (["--format", "xls"], "npy|csv|tsv"),
+    (["--format", "xls"], "npy|npz|mtx|csv|tsv|png"),
     (["--dtype", "f16"], "f32|f64"),
     (["--negative", "zero"], "error|clip"),
     (["--output-format", "mat"], "npy|csv"),
