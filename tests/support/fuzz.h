@@ -11,5 +11,7 @@
  */
 void fuzz_npy(const uint8_t *bytes, size_t count);
 void fuzz_csv(const uint8_t *bytes, size_t count);
+void fuzz_mtx(const uint8_t *bytes, size_t count);
+void fuzz_npz(const uint8_t *bytes, size_t count);
 
 #endif
