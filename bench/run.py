@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every benchmark: builds what is in C, runs, prints the tables and writes them to bench/results.
 
-    build/venv/bin/python bench/run.py [--quick] [--only passes,article,memory,equal] [--threads N] [--dtype f8|f4] [--starts N] [--data NAME,...]
+    build/venv/bin/python bench/run.py [--quick] [--only passes,article,memory,equal,reading] [--threads N] [--dtype f8|f4] [--starts N] [--data NAME,...]
 
 --quick runs the short ones and writes nothing to bench/results. `make bench` and `make bench-quick` call this.
 """
@@ -20,12 +20,12 @@ for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(pinned, None)
 
 import tables  # noqa: E402
-from fits import article, equal_objective, memory  # noqa: E402
+from fits import article, equal_objective, memory, reading  # noqa: E402
 from inshi_ctypes import Inshi  # noqa: E402
 from kernels import passes  # noqa: E402
 
-GROUPS = ("passes", "article", "memory", "equal")
-FILES = {"foundation": ("passes", "article", "memory"), "equal-objective": ("equal",)}
+GROUPS = ("passes", "article", "memory", "equal", "reading")
+FILES = {"foundation": ("passes", "article", "memory"), "equal-objective": ("equal",), "reading": ("reading",)}
 
 
 def build():
@@ -43,6 +43,8 @@ def run(group, options):
         return article.make(Inshi(threads=1), options.quick)
     if group == "memory":
         return memory.make(ROOT) + "\n" + memory.make_help(ROOT)
+    if group == "reading":
+        return reading.make(ROOT, options.quick)
     return equal_objective.make(Inshi(threads=options.threads), options.quick, options.threads, options.dtype,
                                 options.starts, options.data.split(",") if options.data else None)
 

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "io/digits.h"
 
 enum {
     MOST_DIGITS    = 19,
@@ -37,6 +38,12 @@ static const char *read_digits(const char *at, const char *end, struct decimal *
     const char *first  = at;
     uint64_t    digits = d->digits;
     int64_t     count  = d->count;
+    uint64_t    word;
+    while (end - at >= 8 && (count || *at != '0') && count <= MOST_DIGITS - 8 && digits_count(at, &word) == 8) {
+        digits = digits * 100000000 + digits_value(word, 8);
+        count += 8;
+        at += 8;
+    }
     for (; at < end; at++) {
         const unsigned digit = (unsigned)(unsigned char)*at - '0';
         if (digit > 9)

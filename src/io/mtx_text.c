@@ -13,7 +13,8 @@ struct mtx_held {
     int64_t count;
 };
 
-enum { EXTRA = MTX_LONGEST_LINE + 2 };
+/* What a last line takes, the byte before a piece, a line's end; and what looks at digits by eight may see. */
+enum { EXTRA = MTX_LONGEST_LINE + 2 + 8 };
 
 int64_t mtx_text_room(const struct mtx_text *text)
 {
