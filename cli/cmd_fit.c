@@ -186,11 +186,12 @@ const struct command COMMAND_ROW_FIT = {
                 "fit faces.npy -k 49 --image 19x19:F -o faces\tcolumns of W as pictures\n"
                 "fit X.npy -k 5 --init-w W.npy --fix w -o same\tkeep a basis, find its activations\n"
                 "fit X.npy -k 5 --json -q | jq .objective\tfor scripts\n",
-    .notes =
-        "X is a .npy, .npz (dense, or of scipy.sparse.save_npz), .mtx, .csv or .tsv file (each also .gz), a grey\n"
-        ".png, or - for standard input. It is m x n; W (m x K) is the basis, H (K x n) holds the activations.\n"
-        "DIR is NAME-inshi where -o does not say it.\n"
-        "Ctrl-C stops, and saves what there is.\n",
+    .notes    = "X is a .npy, .npz (dense, or of scipy.sparse.save_npz), .mtx, .csv or .tsv file (each also "
+                ".gz), a grey\n"
+                ".png, or - for standard input. It is m x n; W (m x K) is the basis, H (K x n) holds the "
+                "activations.\n"
+                "DIR is NAME-inshi where -o does not say it.\n"
+                "Ctrl-C stops, and saves what there is.\n",
     .operands_least  = 1,
     .operands_most   = 1,
     .operand_names   = "X, a file",

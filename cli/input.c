@@ -96,7 +96,8 @@ static inshi_status read_file(struct session *session, const char *path, const c
 static bool is_picture(const struct session *session, const char *path)
 {
     const char *format = session->settings.format;
-    return strcmp(path, "-") != 0 && (strcmp(format, "png") == 0 || (strcmp(format, "auto") == 0 && png_is(path)));
+    return strcmp(path, "-") != 0 &&
+           (strcmp(format, "png") == 0 || (strcmp(format, "auto") == 0 && png_is(path)));
 }
 
 /* Pixels are fine as they are, and have no names. */

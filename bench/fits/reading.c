@@ -53,9 +53,10 @@ int main(int count, char **words)
         }
         const double       wall_end = seconds(CLOCK_MONOTONIC), cpu_end = seconds(CLOCK_PROCESS_CPUTIME_ID);
         const inshi_matrix m = inshi_data_matrix(data);
-        printf("{\"seconds\": %.9f, \"cpu\": %.9f, \"bytes\": %lld, \"nonzeros\": %lld, \"matrix\": %lld, \"peak\": %lld}\n",
-               wall_end - wall, cpu_end - cpu, (long long)file.st_size, (long long)m.nonzeros, matrix_bytes(m),
-               peak() - before);
+        printf("{\"seconds\": %.9f, \"cpu\": %.9f, \"bytes\": %lld, \"nonzeros\": %lld, \"matrix\": %lld, "
+               "\"peak\": %lld}\n",
+               wall_end - wall, cpu_end - cpu, (long long)file.st_size, (long long)m.nonzeros,
+               matrix_bytes(m), peak() - before);
         inshi_data_destroy(data);
     }
     inshi_context_destroy(context);

@@ -22,7 +22,8 @@ static void check_bytes(const void *bytes, size_t count, const char *part)
         const inshi_status status  = inshi_data_read(context, path, "mtx", &data);
         const char        *message = inshi_context_message(context);
         if (status != INSHI_ERR_DATA || !strstr(message, part))
-            print_message("%.300s\nwanted '%s', got: %s\n", (const char *)bytes, part, status ? message : "OK");
+            print_message("%.300s\nwanted '%s', got: %s\n", (const char *)bytes, part,
+                          status ? message : "OK");
         assert_int_equal(status, INSHI_ERR_DATA);
         assert_non_null(strstr(message, part));
         assert_non_null(strstr(message, path));
@@ -63,7 +64,8 @@ static const struct {
     {REAL "0 4 0\n", "X is empty: it is 0 x 4"},
     {REAL "4 0 0\n", "X is empty: it is 4 x 0"},
     {SYMM "3 4 1\n1 1 1\n", "a symmetric matrix is square, and this one is 3 x 4"},
-    {REAL "3 4 1000000000000000000\n1 1 1\n", "line 2 declares 3 x 4 with 1000000000000000000 entries, more than the file"},
+    {REAL "3 4 1000000000000000000\n1 1 1\n",
+     "line 2 declares 3 x 4 with 1000000000000000000 entries, more than the file"},
     {ARRAY "4000000000 4000000000\n1\n", "more than the file holds"},
     {REAL "1000000000 4 2\n1 1 1\n2 2 2\n", "1000000000 rows are declared for 2 entries"},
     {REAL "1000000000000000000 4 2\n1 1 1\n2 2 2\n", "rows are declared for 2 entries"},
@@ -72,7 +74,8 @@ static const struct {
     {REAL "3 4 1\n1 0 1\n", "line 3 (\"1 0 1\"): column 0 is out of range: they count from 1 to 4"},
     {REAL "3 4 2\n1 1 1\n4 1 1\n", "line 4 (\"4 1 1\"): row 4 is out of range"},
     {REAL "3 4 1\n1 5 1\n", "column 5 is out of range"},
-    {REAL "3 4 1\n18446744073709551617 1 1\n", "line 3 (\"18446744073709551617 1 1\"): row 9223372036854775807 is out"},
+    {REAL "3 4 1\n18446744073709551617 1 1\n",
+     "line 3 (\"18446744073709551617 1 1\"): row 9223372036854775807 is out"},
     {REAL "3 4 1\n1 99999999999999999999999 1\n", "column 9223372036854775807 is out of range"},
     {REAL "3 4 1\n-1 1 1\n", "a row and a column, whole numbers from 1, are needed"},
     {REAL "3 4 1\n1.0 1 1\n", "a row and a column, whole numbers from 1, are needed"},
@@ -100,13 +103,15 @@ static const struct {
     {INTEGER "3 4 1\n1 2 nan\n", "the value is no whole number"},
     {INTEGER "3 4 1\n1 2 18446744073709551616\n", "larger than a 64-bit integer"},
     {INTEGER "3 4 1\n1 2 -9223372036854775808\n", "larger than a 64-bit integer"},
-    {INTEGER "3 4 2\n1 2 18446744073709551615\n1 1 -1\n", "values from -1 to 18446744073709551615, which no 64-bit"},
+    {INTEGER "3 4 2\n1 2 18446744073709551615\n1 1 -1\n",
+     "values from -1 to 18446744073709551615, which no 64-bit"},
     {INTEGER "3 4 2\n1 2 18446744073709551615\n1 2 1\n", "add up to more than any integer type holds"},
     {SYMM "3 3 1\n1 2 1\n", "row 1, column 2 lies above the diagonal"},
     /* numbers of entries */
     {REAL "3 4 2\n1 1 1.000000\n", "line 2 declares 2 entries, and 1 follows; the file is truncated"},
     {REAL "3 4 3\n1 1 1\n\n% 2 2 2\n1 2 1\n", "line 2 declares 3 entries, and 2 follow;"},
-    {REAL "3 4 1\n1 1 1\n1 2 1\n1 3 1\n", "line 2 declares 1 entry, and at least 3 follow; the line is wrong"},
+    {REAL "3 4 1\n1 1 1\n1 2 1\n1 3 1\n",
+     "line 2 declares 1 entry, and at least 3 follow; the line is wrong"},
     {ARRAY "2 2\n1\n2\n3.0000\n", "declares 4 entries, and 3 follow"},
     {ARRAY "2 2\n1\n2\n3\n4\n5\n", "declares 4 entries, and at least 5 follow"},
     {ARRAY "2 2\n1\n2\nx\n4\n", "line 5 (\"x\"): the value is not a number"},
@@ -173,8 +178,9 @@ static void test_mtx_line_numbers(void **state)
     bytes_add(&file, INTEGER, strlen(INTEGER));
     bytes_add(&file, "% c\n400 300 90000\n", 18);
     for (int i = 0; i < LINES; i++)
-        bytes_add(&file, line, (size_t)snprintf(line, sizeof line, "%d %d %s\n", i % 400 + 1, i % 300 + 1,
-                                                i == 70000 || i == 89999 ? "x" : "7"));
+        bytes_add(&file, line,
+                  (size_t)snprintf(line, sizeof line, "%d %d %s\n", i % 400 + 1, i % 300 + 1,
+                                   i == 70000 || i == 89999 ? "x" : "7"));
     for (int threads = 1; threads <= 4; threads++) {
         inshi_context_set_threads(context, threads);
         check_bytes(file.at, file.count, "line 70004 (\"1 101 x\"): the value is no whole number");
@@ -202,8 +208,9 @@ static void test_mtx_every_allocation(void **state)
 {
     (void)state;
     char              path[512];
-    static const char text[] = INTEGER "3 4 4\n1 4 200\n2 4 3\n1 2 7\n1 4 100\n", array[] = ARRAY "2 1\n1\n2\n";
-    struct bytes      packed = gzip_bytes(text, sizeof text - 1);
+    static const char text[]  = INTEGER "3 4 4\n1 4 200\n2 4 3\n1 2 7\n1 4 100\n",
+                      array[] = ARRAY "2 1\n1\n2\n";
+    struct bytes packed       = gzip_bytes(text, sizeof text - 1);
     snprintf(path, sizeof path, "%s/x", folder);
     put_text(path, text);
     check_every_allocation(read_all, path);
@@ -225,7 +232,7 @@ static int yes(void *user)
 static void test_mtx_interrupted(void **state)
 {
     (void)state;
-    inshi_data  *data = NULL;
+    inshi_data  *data  = NULL;
     int          calls = 0;
     struct bytes file  = {0};
     bytes_add(&file, REAL "3 4 100000\n", strlen(REAL "3 4 100000\n"));
@@ -244,8 +251,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_mtx_refused),    TEST(test_mtx_zero_bytes),   TEST(test_mtx_cut_at_every_byte),
-        TEST(test_mtx_long_lines), TEST(test_mtx_line_numbers), TEST(test_mtx_every_allocation),
+        TEST(test_mtx_refused),     TEST(test_mtx_zero_bytes),   TEST(test_mtx_cut_at_every_byte),
+        TEST(test_mtx_long_lines),  TEST(test_mtx_line_numbers), TEST(test_mtx_every_allocation),
         TEST(test_mtx_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

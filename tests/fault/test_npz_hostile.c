@@ -4,8 +4,8 @@
 
 static void check_bytes(const struct bytes *file, const char *part)
 {
-    const char        *path    = path_in(folder, "x.npz");
-    inshi_data        *data    = (inshi_data *)folder;
+    const char *path = path_in(folder, "x.npz");
+    inshi_data *data = (inshi_data *)folder;
     put_file(path, file->at, file->count);
     const inshi_status status  = inshi_data_read(context, path, NULL, &data);
     const char        *message = inshi_context_message(context);
@@ -53,7 +53,8 @@ static void test_npz_cut_at_every_byte(void **state)
             const struct bytes part = {file.at, count};
             inshi_file_info    info = {.rows = -7};
             check_bytes(&part, count == 0 ? "empty" : count < 4 ? "" : "damaged or truncated zip archive");
-            assert_int_equal(inshi_data_inspect(context, path_in(folder, "x.npz"), NULL, &info), INSHI_ERR_DATA);
+            assert_int_equal(inshi_data_inspect(context, path_in(folder, "x.npz"), NULL, &info),
+                             INSHI_ERR_DATA);
             assert_int_equal(info.rows, -7);
         }
         bytes_free(&file);
@@ -94,14 +95,20 @@ static void test_npz_every_byte_changed(void **state)
 static void test_npz_indices(void **state)
 {
     (void)state;
-    check_member(INDICES, npy_list("<i4", (const int32_t[]){1, 4, 0}, 3), "entry 1 of indices is 4, and columns count from 0 to 3");
+    check_member(INDICES, npy_list("<i4", (const int32_t[]){1, 4, 0}, 3),
+                 "entry 1 of indices is 4, and columns count from 0 to 3");
     check_member(INDICES, npy_list("<i4", (const int32_t[]){1, -1, 0}, 3), "entry 1 of indices is -1");
-    check_member(INDICES, npy_list("<i8", (const int64_t[]){1, INT64_MIN, 0}, 3), "entry 1 of indices is -9223372036854775808");
-    check_member(INDICES, npy_list("<f8", (const double[]){1, 2, 0}, 3), "is of dtype f8, and indices are i4 or i8");
-    check_member(INDPTR, npy_list("<i4", (const int32_t[]){0, 2, 1, 3}, 4), "indptr falls from 2 to 1 after row 1");
+    check_member(INDICES, npy_list("<i8", (const int64_t[]){1, INT64_MIN, 0}, 3),
+                 "entry 1 of indices is -9223372036854775808");
+    check_member(INDICES, npy_list("<f8", (const double[]){1, 2, 0}, 3),
+                 "is of dtype f8, and indices are i4 or i8");
+    check_member(INDPTR, npy_list("<i4", (const int32_t[]){0, 2, 1, 3}, 4),
+                 "indptr falls from 2 to 1 after row 1");
     check_member(INDPTR, npy_list("<i4", (const int32_t[]){1, 2, 2, 3}, 4), "indptr begins with 1");
-    check_member(INDPTR, npy_list("<i4", (const int32_t[]){0, 2, 2, 4}, 4), "indptr ends with 4, and there are 3");
-    check_member(INDPTR, npy_list("<i4", (const int32_t[]){0, 2, 2, 2}, 4), "indptr ends with 2, and there are 3");
+    check_member(INDPTR, npy_list("<i4", (const int32_t[]){0, 2, 2, 4}, 4),
+                 "indptr ends with 4, and there are 3");
+    check_member(INDPTR, npy_list("<i4", (const int32_t[]){0, 2, 2, 2}, 4),
+                 "indptr ends with 2, and there are 3");
     check_member(INDPTR, npy_list("<i4", (const int32_t[]){0, 2, 3}, 3), "has 3 entries, and 4 are needed");
 }
 
@@ -109,9 +116,13 @@ static void test_npz_other_members(void **state)
 {
     (void)state;
     check_member(DATA, npy_list("<f8", (const double[]){1, 2}, 2), "has 2 entries, and there are 3 indices");
-    check_member(DATA, npy_bytes(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 3), }\n", (const double[]){1, 2, 3}, 24),
+    check_member(DATA,
+                 npy_bytes(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 3), }\n",
+                           (const double[]){1, 2, 3}, 24),
                  "has the shape (1, 3), and a list of numbers is needed");
-    check_member(DATA, npy_bytes(1, "{'descr': '<c16', 'fortran_order': False, 'shape': (1,), }\n", (const double[]){1, 2}, 16),
+    check_member(DATA,
+                 npy_bytes(1, "{'descr': '<c16', 'fortran_order': False, 'shape': (1,), }\n",
+                           (const double[]){1, 2}, 16),
                  "complex numbers");
     check_member(SHAPE, npy_list("<i8", (const int64_t[]){3, 4, 5}, 3), "must be two integers");
     check_member(SHAPE, npy_list("<i8", (const int64_t[]){0, 4}, 2), "X is empty: it is 0 x 4");
@@ -119,10 +130,13 @@ static void test_npz_other_members(void **state)
     check_member(SHAPE, npy_list("<i8", (const int64_t[]){INT64_MAX, 4}, 2), "X is");
     check_member(FORMAT, npy_bytes(1, "{'descr': '|S3', 'fortran_order': False, 'shape': (), }\n", "bsr", 3),
                  "format \"bsr\", and inshi reads csr, csc and coo");
-    check_member(FORMAT, npy_bytes(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (), }\n", "12345678", 8),
+    check_member(FORMAT,
+                 npy_bytes(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (), }\n", "12345678", 8),
                  "a text is needed");
-    check_member(FORMAT, npy_bytes(1, "{'descr': '|O', 'fortran_order': False, 'shape': (), }\n", "csr", 3), "a text is needed");
-    check_member(INDICES, npy_list("<i4", (const int32_t[]){1, 3}, 2), "has 3 entries, and there are 2 indices");
+    check_member(FORMAT, npy_bytes(1, "{'descr': '|O', 'fortran_order': False, 'shape': (), }\n", "csr", 3),
+                 "a text is needed");
+    check_member(INDICES, npy_list("<i4", (const int32_t[]){1, 3}, 2),
+                 "has 3 entries, and there are 2 indices");
 }
 
 static void test_npz_members_there(void **state)
@@ -179,8 +193,9 @@ static void test_npz_bomb(void **state)
 {
     (void)state;
     struct zip_entry e = {.name = "x.npy", .method = 8};
-    e.content          = npy_bytes(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (100000, 20000), }\n", NULL, 0);
-    uint8_t *zeros     = calloc(1, 4000000);
+    e.content =
+        npy_bytes(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (100000, 20000), }\n", NULL, 0);
+    uint8_t *zeros = calloc(1, 4000000);
     bytes_add(&e.content, zeros, 4000000);
     free(zeros);
     e.size = (uint32_t)e.content.count + 1990000;
@@ -234,9 +249,14 @@ int main(void)
 #endif
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_npz_cut_at_every_byte), TEST(test_npz_every_byte_changed), TEST(test_npz_indices),
-        TEST(test_npz_other_members),     TEST(test_npz_members_there),      TEST(test_npz_lies),
-        TEST(test_npz_bomb),              TEST(test_npz_every_allocation),
+        TEST(test_npz_cut_at_every_byte),
+        TEST(test_npz_every_byte_changed),
+        TEST(test_npz_indices),
+        TEST(test_npz_other_members),
+        TEST(test_npz_members_there),
+        TEST(test_npz_lies),
+        TEST(test_npz_bomb),
+        TEST(test_npz_every_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

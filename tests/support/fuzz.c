@@ -40,12 +40,15 @@ static int64_t number_at(const void *numbers, int bytes, int64_t i)
 static uint64_t add_listed(inshi_matrix m)
 {
     const int     size   = inshi_dtype_bytes(m.dtype);
-    const int64_t majors = m.layout == INSHI_LAYOUT_CSR ? m.rows : m.columns, minors = m.rows + m.columns - majors;
-    uint64_t      sum    = (uint64_t)m.nonzeros;
+    const int64_t majors = m.layout == INSHI_LAYOUT_CSR ? m.rows : m.columns,
+                  minors = m.rows + m.columns - majors;
+    uint64_t sum         = (uint64_t)m.nonzeros;
     promise(number_at(m.pointers, m.pointer_bytes, 0) == 0, "pointers begin with 0");
-    promise(number_at(m.pointers, m.pointer_bytes, majors) == m.nonzeros, "pointers end with the number of entries");
+    promise(number_at(m.pointers, m.pointer_bytes, majors) == m.nonzeros,
+            "pointers end with the number of entries");
     for (int64_t i = 0; i < majors; i++) {
-        const int64_t begin = number_at(m.pointers, m.pointer_bytes, i), end = number_at(m.pointers, m.pointer_bytes, i + 1);
+        const int64_t begin = number_at(m.pointers, m.pointer_bytes, i),
+                      end   = number_at(m.pointers, m.pointer_bytes, i + 1);
         promise(begin <= end && end <= m.nonzeros, "pointers rise");
         for (int64_t j = begin, before = -1; j < end; j++) {
             const int64_t  index = number_at(m.indices, m.index_bytes, j);
@@ -156,12 +159,14 @@ void fuzz_csv(const uint8_t *bytes, size_t count)
 void fuzz_mtx(const uint8_t *bytes, size_t count)
 {
     const struct result found = read_both(bytes, count, "mtx");
-    promise(packed(bytes, count) || found.peak <= 600 * (int64_t)count + (24 << 20), "memory follows the file, not its header");
+    promise(packed(bytes, count) || found.peak <= 600 * (int64_t)count + (24 << 20),
+            "memory follows the file, not its header");
 }
 
 /* Deflate packs 1032 bytes into one, and a block that grows takes three times what it holds. */
 void fuzz_npz(const uint8_t *bytes, size_t count)
 {
     const struct result found = read_both(bytes, count, "npz");
-    promise(packed(bytes, count) || found.peak <= 4000 * (int64_t)count + (32 << 20), "memory follows the file, not its header");
+    promise(packed(bytes, count) || found.peak <= 4000 * (int64_t)count + (32 << 20),
+            "memory follows the file, not its header");
 }

@@ -128,19 +128,25 @@ struct bytes zip_bytes(const struct zip_entry *entries, int count)
 struct bytes npy_list(const char *descr, const void *numbers, int64_t count)
 {
     char dict[128];
-    snprintf(dict, sizeof dict, "{'descr': '%s', 'fortran_order': False, 'shape': (%lld,), }\n", descr, (long long)count);
+    snprintf(dict, sizeof dict, "{'descr': '%s', 'fortran_order': False, 'shape': (%lld,), }\n", descr,
+             (long long)count);
     return npy_bytes(1, dict, numbers, (size_t)count * (size_t)(descr[2] - '0'));
 }
 
 void zip_csr(struct zip_entry entries[ZIP_CSR])
 {
     memset(entries, 0, ZIP_CSR * sizeof *entries);
-    entries[0] = (struct zip_entry){.name = "indices.npy", .content = npy_list("<i4", (const int32_t[]){1, 3, 0}, 3)};
-    entries[1] = (struct zip_entry){.name = "indptr.npy", .content = npy_list("<i4", (const int32_t[]){0, 2, 2, 3}, 4)};
+    entries[0] =
+        (struct zip_entry){.name = "indices.npy", .content = npy_list("<i4", (const int32_t[]){1, 3, 0}, 3)};
+    entries[1] = (struct zip_entry){.name    = "indptr.npy",
+                                    .content = npy_list("<i4", (const int32_t[]){0, 2, 2, 3}, 4)};
     entries[2] = (struct zip_entry){
-        .name = "format.npy", .content = npy_bytes(1, "{'descr': '|S3', 'fortran_order': False, 'shape': (), }\n", "csr", 3)};
-    entries[3] = (struct zip_entry){.name = "shape.npy", .content = npy_list("<i8", (const int64_t[]){3, 4}, 2)};
-    entries[4] = (struct zip_entry){.name = "data.npy", .content = npy_list("<f8", (const double[]){1, 2, 3}, 3)};
+        .name    = "format.npy",
+        .content = npy_bytes(1, "{'descr': '|S3', 'fortran_order': False, 'shape': (), }\n", "csr", 3)};
+    entries[3] =
+        (struct zip_entry){.name = "shape.npy", .content = npy_list("<i8", (const int64_t[]){3, 4}, 2)};
+    entries[4] =
+        (struct zip_entry){.name = "data.npy", .content = npy_list("<f8", (const double[]){1, 2, 3}, 3)};
 }
 
 void zip_entries_free(struct zip_entry *entries, int count)

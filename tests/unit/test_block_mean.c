@@ -250,7 +250,8 @@ static void check_sparse(int64_t rows, int64_t columns, int bytes)
         struct block_means means, wanted;
         assert_int_equal(block_mean_make(transposed ? inshi_matrix_transpose(m) : m, &means), INSHI_OK);
         assert_int_equal(block_mean_make(transposed ? inshi_matrix_transpose(d) : d, &wanted), INSHI_OK);
-        assert_true(means.rows == wanted.rows && means.columns == wanted.columns && means.full_rows == wanted.full_rows);
+        assert_true(means.rows == wanted.rows && means.columns == wanted.columns &&
+                    means.full_rows == wanted.full_rows);
         for (int64_t i = 0; i < means.rows * means.columns; i++)
             assert_near(means.values[i], wanted.values[i], 1e-12);
         block_mean_release(&means);

@@ -80,10 +80,12 @@ static void test_csv_missing(void **state)
     static const struct {
         const char *text, *missing;
     } tables[] = {
-        {"a,b\n1,2\n3,\n", "...x"},      {"a,b\n1,2\n3,NA\n", "...x"}, {"1,2\n3,NaN\n", "...x"},
-        {"1,2\n3,-nan\n", "...x"},       {",2\n3,4\n", "x..."},        {"1,2\n\"\",4\n", "..x."},
-        {"1,2\n,\n", "..xx"},            {"NA,2\n3,4\n", "x..."},      {"r,1,2\ns, ,4\n", "..x."},
-        {"a;b\nNA;2\n3;\"NA\"\n", "x..x"}, {"1\t2\n3\t\n", "...x"},
+        {"a,b\n1,2\n3,\n", "...x"}, {"a,b\n1,2\n3,NA\n", "...x"},
+        {"1,2\n3,NaN\n", "...x"},   {"1,2\n3,-nan\n", "...x"},
+        {",2\n3,4\n", "x..."},      {"1,2\n\"\",4\n", "..x."},
+        {"1,2\n,\n", "..xx"},       {"NA,2\n3,4\n", "x..."},
+        {"r,1,2\ns, ,4\n", "..x."}, {"a;b\nNA;2\n3;\"NA\"\n", "x..x"},
+        {"1\t2\n3\t\n", "...x"},
     };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         inshi_data *data = read_text("m.csv", tables[i].text, NULL);
@@ -507,12 +509,18 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_csv_missing),
-        TEST(test_csv_tables),          TEST(test_csv_format_and_suffix),
-        TEST(test_csv_numbers),         TEST(test_csv_infinities_are_values),
-        TEST(test_csv_where),           TEST(test_csv_warns_of_numbers_that_may_be_names),
-        TEST(test_csv_large),           TEST(test_csv_write_text),
-        TEST(test_csv_write_dtypes),    TEST(test_csv_numbers_read_back),
-        TEST(test_csv_names_read_back), TEST(test_csv_any_locale),
+        TEST(test_csv_tables),
+        TEST(test_csv_format_and_suffix),
+        TEST(test_csv_numbers),
+        TEST(test_csv_infinities_are_values),
+        TEST(test_csv_where),
+        TEST(test_csv_warns_of_numbers_that_may_be_names),
+        TEST(test_csv_large),
+        TEST(test_csv_write_text),
+        TEST(test_csv_write_dtypes),
+        TEST(test_csv_numbers_read_back),
+        TEST(test_csv_names_read_back),
+        TEST(test_csv_any_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

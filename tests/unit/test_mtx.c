@@ -64,12 +64,21 @@ static const struct {
     int64_t     nonzeros;
     double      values[6]; /* 2 x 3, or 3 x 3 with the last row left out */
 } FILES[] = {
-    {HEAD "real general\n2 3 3\n1 1 1.5\n2 3 -2e-3\n1 3 .25\n", INSHI_DTYPE_F8, 3, {1.5, 0, .25, 0, 0, -2e-3}},
+    {HEAD "real general\n2 3 3\n1 1 1.5\n2 3 -2e-3\n1 3 .25\n",
+     INSHI_DTYPE_F8,
+     3,
+     {1.5, 0, .25, 0, 0, -2e-3}},
     {HEAD "double general\n2 3 1\n1 1 7", INSHI_DTYPE_F8, 1, {7}},
     {"%%matrixmarket MATRIX Coordinate REAL General\r\n2 3 1\r\n1 2 7\r\n", INSHI_DTYPE_F8, 1, {0, 7}},
-    {HEAD "real general\n%c\n% d\n\n \n2 3 2\n%e\n1 1 1\n\n  % f\n\t2\t2\t5 \n\n", INSHI_DTYPE_F8, 2, {1, 0, 0, 0, 5}},
+    {HEAD "real general\n%c\n% d\n\n \n2 3 2\n%e\n1 1 1\n\n  % f\n\t2\t2\t5 \n\n",
+     INSHI_DTYPE_F8,
+     2,
+     {1, 0, 0, 0, 5}},
     {HEAD "integer general\n2 3 2\n1 1 0001\n2 2 +255\n", INSHI_DTYPE_U1, 2, {1, 0, 0, 0, 255}},
-    {HEAD "integer general\n2 3 2\n01 1 1\n2 00000000000000000000002 256\n", INSHI_DTYPE_U2, 2, {1, 0, 0, 0, 256}},
+    {HEAD "integer general\n2 3 2\n01 1 1\n2 00000000000000000000002 256\n",
+     INSHI_DTYPE_U2,
+     2,
+     {1, 0, 0, 0, 256}},
     {HEAD "integer general\n2 3 1\n1 1 65536\n", INSHI_DTYPE_U4, 1, {65536}},
     {HEAD "integer general\n2 3 1\n1 1 4294967296\n", INSHI_DTYPE_U8, 1, {4294967296}},
     {HEAD "integer general\n2 3 1\n1 1 18446744073709551615\n", INSHI_DTYPE_U8, 1, {18446744073709551615.}},
@@ -106,8 +115,9 @@ static void test_mtx_files(void **state)
 static void test_mtx_array(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"%%MatrixMarket matrix array real general\n2 3\n1\n4\n2\n5\n3\n6\n",
-                                        "%%MatrixMarket matrix array integer general\n% c\n2 3\n1\n\n4 \n% d\n2\n5\n3\n6"};
+    static const char *const texts[] = {
+        "%%MatrixMarket matrix array real general\n2 3\n1\n4\n2\n5\n3\n6\n",
+        "%%MatrixMarket matrix array integer general\n% c\n2 3\n1\n\n4 \n% d\n2\n5\n3\n6"};
     for (int i = 0; i < 2; i++) {
         inshi_data        *data = read_text(texts[i]);
         const inshi_matrix m    = inshi_data_matrix(data);
@@ -150,7 +160,8 @@ static void test_mtx_doubles_are_told(void **state)
     assert_int_equal(heard.count, 0);
     inshi_data_destroy(read_text(HEAD "real general\n2 3 5\n2 2 2\n1 1 1\n2 2 2\n1 1 3\n1 1 4\n"));
     bytes_add(&heard, "", 1);
-    assert_non_null(strstr((char *)heard.at, "3 entries have again a place that had one (the first: row 0, column 0"));
+    assert_non_null(
+        strstr((char *)heard.at, "3 entries have again a place that had one (the first: row 0, column 0"));
     assert_ptr_equal(strchr((char *)heard.at, '|'), (char *)heard.at + heard.count - 2);
     bytes_free(&heard);
 }
@@ -172,10 +183,13 @@ static struct bytes random_file(int lines, bool symmetric, double *sums)
     uint64_t     seed = 7;
     char         line[96];
     memset(sums, 0, ROWS * COLUMNS * sizeof *sums);
-    bytes_add(&out, line, (size_t)snprintf(line, sizeof line, "%sinteger %s\n%d %d %d\n", HEAD,
-                                           symmetric ? "symmetric" : "general", symmetric ? COLUMNS : ROWS, COLUMNS, lines));
+    bytes_add(&out, line,
+              (size_t)snprintf(line, sizeof line, "%sinteger %s\n%d %d %d\n", HEAD,
+                               symmetric ? "symmetric" : "general", symmetric ? COLUMNS : ROWS, COLUMNS,
+                               lines));
     for (int i = 0; i < lines; i++) {
-        int       row    = (int)(next_random(&seed) % (symmetric ? COLUMNS : ROWS)), column = (int)(next_random(&seed) % COLUMNS);
+        int row         = (int)(next_random(&seed) % (symmetric ? COLUMNS : ROWS)),
+            column      = (int)(next_random(&seed) % COLUMNS);
         const int value = (int)(next_random(&seed) % 1000);
         if (symmetric && column > row) {
             const int other = row;
@@ -186,17 +200,18 @@ static struct bytes random_file(int lines, bool symmetric, double *sums)
         if (symmetric && row != column)
             sums[column * COLUMNS + row] += value;
         const char *gap = i % 7 == 0 ? "%\n\n" : "";
-        bytes_add(&out, line, (size_t)snprintf(line, sizeof line, "%s%d %d %d\n", gap, row + 1, column + 1, value));
+        bytes_add(&out, line,
+                  (size_t)snprintf(line, sizeof line, "%s%d %d %d\n", gap, row + 1, column + 1, value));
     }
     return out;
 }
 
 static void check_sums(const inshi_data *data, int rows, const double *sums)
 {
-    const inshi_matrix m       = inshi_data_matrix(data);
-    const int32_t     *p       = m.pointers, *indices = m.indices;
-    int64_t            listed  = 0;
-    double            *values  = calloc(ROWS * COLUMNS, sizeof *values);
+    const inshi_matrix m = inshi_data_matrix(data);
+    const int32_t     *p = m.pointers, *indices = m.indices;
+    int64_t            listed = 0;
+    double            *values = calloc(ROWS * COLUMNS, sizeof *values);
     assert_int_equal(m.rows, rows);
     for (int i = 0; i < rows; i++)
         for (int32_t j = p[i]; j < p[i + 1]; j++, listed++) {
@@ -222,7 +237,8 @@ static void test_mtx_pieces_and_threads(void **state)
                     inshi_data   *data = NULL;
                     inshi_context_set_threads(context, threads);
                     const struct bytes *from = kind == 2 ? &packed : &file;
-                    assert_int_equal(stream_open_memory(&s, context, from->at, from->count, kind != 1), INSHI_OK);
+                    assert_int_equal(stream_open_memory(&s, context, from->at, from->count, kind != 1),
+                                     INSHI_OK);
                     s.piece = piece;
                     if (data_read_stream(&s, "x", NULL, &data))
                         fail_msg("pieces of %lld, %d threads: %s", (long long)s.piece, threads,
@@ -246,10 +262,12 @@ static void test_mtx_inspect(void **state)
         int         dtype, sparse;
         int64_t     nonzeros, bytes;
     } files[] = {
-        {HEAD "real general\n2 3 3\n1 1 1.5\n2 3 -2e-3\n1 3 x\n", "CSR", INSHI_DTYPE_F8, 1, 3, 3 * 12 + 3 * 4},
+        {HEAD "real general\n2 3 3\n1 1 1.5\n2 3 -2e-3\n1 3 x\n", "CSR", INSHI_DTYPE_F8, 1, 3,
+         3 * 12 + 3 * 4},
         {HEAD "pattern general\n2 3 2\n1 2\n2 1 \n", "CSR", INSHI_DTYPE_U1, 1, 2, 2 * 5 + 3 * 4},
         {HEAD "integer symmetric\n2 2 2\n1 2 1\n2 1 3\n", "CSR", 0, 1, 4, 4 * 5 + 3 * 4},
-        {"%%MatrixMarket matrix array integer general\n2 2\n1\n2\n3\n4\n", "Fortran", INSHI_DTYPE_F8, 0, -1, 32},
+        {"%%MatrixMarket matrix array integer general\n2 2\n1\n2\n3\n4\n", "Fortran", INSHI_DTYPE_F8, 0, -1,
+         32},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         inshi_file_info info;
@@ -272,7 +290,7 @@ static void test_decimal_is_exact(void **state)
     int64_t  slow = 0;
     char     text[96];
     for (int i = 0; i < 600000; i++) {
-        const uint64_t a = next_random(&seed);
+        const uint64_t a     = next_random(&seed);
         const int      power = (int)(next_random(&seed) % 700) - 360;
         double         value;
         memcpy(&value, &a, sizeof value);
@@ -281,13 +299,16 @@ static void test_decimal_is_exact(void **state)
         else if (i % 6 == 1 && isfinite(value))
             snprintf(text, sizeof text, "%.15e", value);
         else if (i % 6 == 2)
-            snprintf(text, sizeof text, "0.%020llu%llue%d", (unsigned long long)a, (unsigned long long)(a * 7), power);
+            snprintf(text, sizeof text, "0.%020llu%llue%d", (unsigned long long)a,
+                     (unsigned long long)(a * 7), power);
         else if (i % 6 == 3) /* half-way between two doubles: 54 bits */
             snprintf(text, sizeof text, "%llu", (unsigned long long)(a >> 10 | 1) << (a % 10));
         else if (i % 6 == 4)
-            snprintf(text, sizeof text, "%s%lluE%+d", a & 1 ? "-" : "+", (unsigned long long)(a >> a % 60), power);
+            snprintf(text, sizeof text, "%s%lluE%+d", a & 1 ? "-" : "+", (unsigned long long)(a >> a % 60),
+                     power);
         else
-            snprintf(text, sizeof text, "%llu.%llu", (unsigned long long)(a % 100000), (unsigned long long)(a >> 30));
+            snprintf(text, sizeof text, "%llu.%llu", (unsigned long long)(a % 100000),
+                     (unsigned long long)(a >> 30));
         struct decimal d;
         double         got = 0, wanted = strtod(text, NULL);
         assert_ptr_equal(decimal_read(text, text + strlen(text), &d), text + strlen(text));

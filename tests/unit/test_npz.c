@@ -88,7 +88,8 @@ static void test_npz_csc_unsorted(void **state)
     (void)state;
     struct zip_entry entries[ZIP_CSR];
     zip_csr(entries);
-    replace(&entries[FORMAT], npy_bytes(1, "{'descr': '|S3', 'fortran_order': False, 'shape': (), }\n", "csc", 3));
+    replace(&entries[FORMAT],
+            npy_bytes(1, "{'descr': '|S3', 'fortran_order': False, 'shape': (), }\n", "csc", 3));
     replace(&entries[SHAPE], npy_list("<i8", (const int64_t[]){4, 3}, 2));
     replace(&entries[INDICES], npy_list("<i4", (const int32_t[]){3, 1, 0}, 3));
     replace(&entries[DATA], npy_list("<u2", (const uint16_t[]){2, 1, 3}, 3));
@@ -117,13 +118,17 @@ static void test_npz_coo_sums(void **state)
         {"|i1", "i1", {255, 2, 3, 4}, {3, 255, 6}},
         {"|i1", "i2", {1, 100, 3, 100}, {3, 0, 1, 0, 200, 0}},
         {"|b1", "b1", {1, 1, 0, 1}, {0, 1, 1}},
-        {"<f2", "f4", {0, 0x3c, 0, 0x40, 0, 0x42, 0, 0x44}, {0, 0, 0x40, 0x40, 0, 0, 0x80, 0x3f, 0, 0, 0xc0, 0x40}},
+        {"<f2",
+         "f4",
+         {0, 0x3c, 0, 0x40, 0, 0x42, 0, 0x44},
+         {0, 0, 0x40, 0x40, 0, 0, 0x80, 0x3f, 0, 0, 0xc0, 0x40}},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         zip_csr(entries);
         entries[INDICES].name = "col.npy";
         entries[INDPTR].name  = "row.npy";
-        replace(&entries[FORMAT], npy_bytes(1, "{'descr': '|S3', 'fortran_order': False, 'shape': (), }\n", "coo", 3));
+        replace(&entries[FORMAT],
+                npy_bytes(1, "{'descr': '|S3', 'fortran_order': False, 'shape': (), }\n", "coo", 3));
         replace(&entries[INDPTR], npy_list("<i4", (const int32_t[]){0, 2, 0, 2}, 4));
         replace(&entries[INDICES], npy_list("<i4", (const int32_t[]){3, 1, 0, 1}, 4));
         replace(&entries[DATA], npy_list(kinds[i].descr, kinds[i].values, 4));
@@ -144,8 +149,9 @@ static void test_npz_dense(void **state)
     (void)state;
     for (int method = 0; method <= 8; method += 8) {
         struct zip_entry e = {.name = "any.npy", .method = method};
-        e.content = npy_bytes(1, "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }\n", (const double[]){1, 3, 2, 4}, 32);
-        inshi_data *data = read_entries(&e, 1);
+        e.content          = npy_bytes(1, "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }\n",
+                                       (const double[]){1, 3, 2, 4}, 32);
+        inshi_data *data   = read_entries(&e, 1);
         for (int at = 0; at < 4; at++)
             assert_true(f8_at(inshi_data_matrix(data), at / 2, at % 2) == at + 1);
         inshi_data_destroy(data);
@@ -167,7 +173,8 @@ static void test_npz_inspect(void **state)
     struct bytes file = zip_bytes(entries, ZIP_CSR);
     put_file(path_in(folder, "x"), file.at, file.count);
     assert_int_equal(inshi_data_inspect(context, path_in(folder, "x"), NULL, &info), INSHI_OK);
-    assert_true(info.sparse && info.nonzeros == 3 && info.rows == 3 && info.columns == 4 && info.dtype == INSHI_DTYPE_F8);
+    assert_true(info.sparse && info.nonzeros == 3 && info.rows == 3 && info.columns == 4 &&
+                info.dtype == INSHI_DTYPE_F8);
     assert_int_equal(info.bytes, 3 * 12 + 4 * 4);
     assert_string_equal(info.order, "CSR");
     bytes_free(&file);
@@ -181,8 +188,9 @@ int main(void)
 #endif
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_npz_csr),      TEST(test_npz_wide_swapped_unicode), TEST(test_npz_csc_unsorted),
-        TEST(test_npz_coo_sums), TEST(test_npz_dense),                TEST(test_npz_inspect),
+        TEST(test_npz_csr),          TEST(test_npz_wide_swapped_unicode),
+        TEST(test_npz_csc_unsorted), TEST(test_npz_coo_sums),
+        TEST(test_npz_dense),        TEST(test_npz_inspect),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
