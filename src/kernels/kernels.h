@@ -59,6 +59,7 @@ struct parts_job {
     void   *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
     void   *product;
     bool    observed; /* hessian: of the loss itself, where the expected one is the rule         */
+    bool    net;      /* pull: of the entries' pull - push                                       */
     void   *scratch;  /* scratch_bytes(k), aligned to 64                           */
 };
 
@@ -94,6 +95,7 @@ struct update {
     enum move move;
     double    exponent, eta;
     int       sweeps;
+    bool      near; /* told to the solver: the point is near an exact factorization */
 };
 
 /* One panel to measure or to move. */
@@ -109,6 +111,7 @@ struct panel_job {
     const bool *fixed; /* k: components that stay; NULL = none                                           */
     struct update update;
     bool    skips_kkt; /* violation, weight and worst are not wanted                                   */
+    bool    net;       /* pull is N - D, summed entry by entry: see struct problem                     */
     double *measures;  /* MEASURES x T, out                                                              */
     void   *scratch;
 };
@@ -173,8 +176,10 @@ struct problem {
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
     void   *weighed;   /* the other factor times its weights                               */
     bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
-    double  square;    /* sum of x^2, of the scaled entries */
-    double  total;     /* sum of x, likewise                */
+    bool
+        net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
+    double  square;            /* sum of x^2, of the scaled entries */
+    double  total;             /* sum of x, likewise                */
     void   *pull[2], *push[2]; /* the same block twice, where halves alternate */
     char   *scratch;           /* one part for each thread                     */
     size_t  scratch_size;
@@ -254,6 +259,13 @@ inshi_status problem_revive(struct problem *problem,
 size_t problem_panel_bytes(const struct problem *problem);
 void   problem_copy(const struct problem *problem, enum side side, void *to, const void *from);
 
+/* A panel of a block like the factor of a side, from and to items one after the other, k numbers each, whatever T is.
+ * Returns how many items it has. */
+int problem_items_out(const struct problem *problem, enum side side, const void *block, int64_t panel,
+                      void *items);
+int problem_items_in(const struct problem *problem, enum side side, void *block, int64_t panel,
+                     const void *items);
+
 /* The factor F and the plain one P (the same shape) become max(0, F + beta (F - P)) and F. */
 inshi_status problem_extrapolate(struct problem *problem, enum side side, void *plain, double beta);
 
@@ -303,6 +315,10 @@ struct scan {
     int64_t bad_row, bad_column; /* the first entry, in C order, that is negative, NaN or infinite */
     double  bad_value;
 };
+
+/* A number for the content: the sum over the entries that are not 0 of a hash of value (as a double), row and column. It
+ * does not depend on storage type, order of memory, layout (dense, CSR, CSC) or threads. */
+inshi_status matrix_hash(inshi_context *context, inshi_matrix matrix, uint64_t *hash);
 
 inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double floor, struct scan *out);
 

@@ -26,7 +26,7 @@ def test_k_is_needed(inshi, x):
     (["--k", "3"], "did you mean -k?"),
     (["--frobnicate"], "--help"),
     (["--weights", "w.npy"], "--weights"),
-    (["--checkpoint", "c"], "--checkpoint"),
+    (["--smooth", "3"], "--smooth"),
     (["--lock-w", "m.npy"], "--lock-w"),
     (["--mask", "m.npy"], "--mask"),
     (["-x"], "-x"),

@@ -47,6 +47,12 @@ static void test_corpus_npz(void **state)
     replay("npz", fuzz_npz, 8);
 }
 
+static void test_corpus_checkpoint(void **state)
+{
+    (void)state;
+    replay("checkpoint", fuzz_checkpoint, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -54,6 +60,7 @@ int main(void)
         cmocka_unit_test(test_corpus_csv),
         cmocka_unit_test(test_corpus_mtx),
         cmocka_unit_test(test_corpus_npz),
+        cmocka_unit_test(test_corpus_checkpoint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
