@@ -3,6 +3,7 @@
 #define CLI_INPUT_H
 
 #include "session.h"
+#include "weighting.h"
 
 /* A matrix from a file as the command uses it. */
 struct input {
@@ -18,8 +19,9 @@ struct input {
 };
 
 /* Reads X, refuses entries that are negative (or clips them) or infinite, and says where. NaN is missing, which is for
- * the fit to judge. */
-int input_read(struct session *session, const char *path, bool transpose, struct input *input);
+ * the fit to judge. With a weighting: reads what the settings name of it too; entries that do not count may hold anything. */
+int input_read(struct session *session, const char *path, bool transpose, struct weighting *weighting,
+               struct input *input);
 
 /* What is in a file, as input_read would give it. The exit code, after a message. */
 int input_inspect(struct session *session, const char *path, inshi_file_info *out);

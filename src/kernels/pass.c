@@ -26,7 +26,7 @@ static double total_of(const double *values, int lanes)
 
 static bool quadratic(const struct problem *p)
 {
-    return p->loss.loss->traits & LOSS_QUADRATIC;
+    return problem_is_quadratic(p);
 }
 
 /* True where a pass looks at the entries of X - WH, false where products with X serve. */
@@ -99,7 +99,7 @@ inshi_status problem_prepare(struct problem *p, enum side side)
         p->kernels->from_double(p->small, k * k, side_block(p, p->gram, side, k * k));
         return status;
     }
-    if (!(p->loss.loss->traits & LOSS_PUSH_IS_ONE))
+    if (!problem_push_is_sums(p))
         return INSHI_OK;
     const inshi_status status = small(p, other_side(side), false);
     p->kernels->from_double(p->small, k, side_block(p, p->sums, side, k));
@@ -110,12 +110,12 @@ inshi_status problem_prepare(struct problem *p, enum side side)
 
 static bool with_push(const struct problem *p)
 {
-    return !quadratic(p) && !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
+    return !quadratic(p) && !problem_push_is_sums(p);
 }
 
 static struct panel_job describe(const struct problem *p, enum side side, int64_t panel, int worker)
 {
-    const bool sums = p->loss.loss->traits & LOSS_PUSH_IS_ONE;
+    const bool sums = problem_push_is_sums(p);
     return (struct panel_job){
         .k         = p->k,
         .lanes     = lanes_of(p, side, panel),
@@ -127,6 +127,7 @@ static struct panel_job describe(const struct problem *p, enum side side, int64_
         .l1        = p->l1[side],
         .l2        = p->l2[side],
         .fixed     = p->fixed[side],
+        .locks     = p->locks[side] ? panel_at(p, p->locks[side], panel) : NULL,
         .skips_kkt = p->skips_kkt,
         .net       = p->net,
         .scratch   = scratch_of(p, worker),

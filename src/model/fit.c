@@ -25,9 +25,14 @@ static inshi_status revive(struct run *run)
     struct problem *p    = &run->problem;
     if (!plan->solver->revives ||
         plan->options.l1_w + plan->options.l2_w + plan->options.l1_h + plan->options.l2_h > 0 ||
-        !plan->moves[SIDE_H] || !plan->moves[SIDE_W] || plan->scan.most == 0 || run->revived >= 3 * plan->k)
+        !plan->moves[SIDE_H] || !plan->moves[SIDE_W] || plan->scan.most == 0 || run->revived >= 3 * plan->k ||
+        plan->options.lock_w || plan->options.lock_h)
         return INSHI_OK;
-    return problem_revive(p, random_entry, &plan->options.seed, &run->revived);
+    const int64_t      before = run->revived;
+    const inshi_status status = problem_revive(p, random_entry, &plan->options.seed, &run->revived);
+    if (run->revived > before)
+        plan_clear_empty(plan, p);
+    return status;
 }
 
 /* ---- the loop ------------------------------------------------------------------------------------------------------ */
@@ -211,6 +216,8 @@ inshi_status run_start(struct run *run)
             status = problem_read(p, side, plan->view[side], plan->shift[side]);
     if (!status && (generate[0] || generate[1]))
         status = plan->init->start(p, generate, plan->options.seed, run->start);
+    if (!status)
+        plan_clear_empty(plan, p);
     if (status || !(generate[0] || generate[1]))
         return status;
     if (strcmp(plan->options.init_scale, "auto") == 0)
