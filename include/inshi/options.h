@@ -37,6 +37,7 @@ typedef struct inshi_options {
     double  tolerance;     /* on the KKT residual; 0 = exactly `iterations`                               */
     double  time_limit;    /* seconds; 0 = none                                                           */
     int64_t history_every; /* iterations between two rows of the history; 0 = the start and the end    */
+    const char *absent; /* sparse X: entries that are not stored are "zero", or "missing": not observed   */
 } inshi_options;
 
 /* Sets every field to its default. */
@@ -59,7 +60,7 @@ typedef struct inshi_option {
     double            least, most; /* REAL, INTEGER: the range, both ends included              */
     const char       *standard;    /* the default, as text                                      */
     const char       *choices;     /* NAME: "a|b|c", or NULL where the library checks otherwise */
-    const char       *group;       /* "model", "start", "what stays", "stopping", "output"      */
+    const char       *group;       /* "model", "data", "start", "what stays", "stopping", "output" */
     const char       *placeholder; /* e.g. "N", "X", "NAME"                                     */
     const char       *help;        /* one line                                                  */
 } inshi_option;

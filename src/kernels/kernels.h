@@ -35,12 +35,24 @@ struct factor {
     void   *data;
 };
 
+/* Sparse X by its stored entries, scaled, compressed by the items of each side; see stored.h. */
+struct stored {
+    int64_t  nonzeros;
+    double   total, square; /* sums of the entries and of their squares */
+    int64_t  longest[2];    /* most entries of an item                  */
+    int64_t *pointers[2];   /* count + 1 of each side                   */
+    int32_t *indices[2];    /* items of the other side; a prefetch may read a little behind the last */
+    void    *values[2];
+    int32_t *order[2]; /* the item of X at each place of the factor; NULL = as in X */
+};
+
 /* X, scaled and lifted, in tiles; see the head. Entry = max(scale x, lift), times the column's own power of two where
  * there are such. */
 struct tiles {
     inshi_matrix  view;
     double        scale, lift;
     const double *column_scale; /* n, or NULL */
+    const struct stored *stored; /* sparse X; tiles are loaded from it, what is not stored is 0 lifted; NULL = dense */
     int64_t       tile_rows, tile_columns;
     void         *data;
 };
@@ -53,6 +65,8 @@ struct parts_job {
     int64_t             panel, first, last, k;
     const void *moving;      /* the panel of the side's own factor, k x T                                  */
     const void *other;       /* all panels of the other factor                                             */
+    const void *items; /* the other factor item by item: the stored entries of X alone are visited; NULL = tiles */
+    bool less_nothing; /* with items: values are d(x, y) - d(0, y)                                       */
     void       *pull, *push; /* k x T, added to; NULL = not wanted                        */
     void   *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
     double *values;                  /* T: divergence of each lane, added to; NULL = not wanted   */
@@ -61,6 +75,16 @@ struct parts_job {
     bool    observed; /* hessian: of the loss itself, where the expected one is the rule         */
     void   *scratch;  /* scratch_bytes(k), aligned to 64                           */
 };
+
+/* The stored entries of a lane of the job's panel that belong to its depth tiles: the same share of the item's entries. */
+static inline void parts_entries(const struct parts_job *job, int64_t item, int64_t *first, int64_t *last)
+{
+    const int64_t *pointers = job->x->stored->pointers[job->side];
+    const int64_t  depth = job->side == SIDE_H ? job->x->tile_rows : job->x->tile_columns,
+                  begin = pointers[item], count = pointers[item + 1] - begin;
+    *first = begin + count * job->first / depth;
+    *last  = begin + count * job->last / depth;
+}
 
 /* What is measured on a panel, for each lane. N is pull, D is push without, C with the penalties. */
 enum measure {
@@ -118,6 +142,9 @@ struct kernels {
     int         lanes;
     int         real_bytes; /* 4 or 8 */
     size_t (*scratch_bytes)(int64_t k);
+    int64_t (*item_stride)(int64_t k); /* numbers from one item of parts_job.items to the next            */
+    void (*items)(const void *panel, int64_t k, void *out); /* a panel to T items                         */
+    size_t (*stored_bytes)(int64_t k, int64_t longest); /* coordinate_bytes where items are given         */
     void (*load_tile)(const struct tiles *x, int64_t tile_row, int64_t tile_column, void *tile);
     void (*parts)(const struct parts_job *job);   /* fused pass, any loss                       */
     void (*product)(const struct parts_job *job); /* pull += other X; value is not touched      */
@@ -168,6 +195,11 @@ struct problem {
     struct factor         factor[2];
     double                l1[2], l2[2];
     const bool           *fixed[2];  /* components that stay; NULL = none  */
+    struct stored        *stored;     /* sparse X, owned; x.stored is it    */
+    bool                  entries;    /* the gradient comes from its stored entries alone */
+    void                 *items;      /* room for the other factor item by item */
+    double               *pair;       /* room for a Gram matrix beside another  */
+    bool incomplete; /* entries that are not stored are not observed: no item shares Gram matrix or sums with another */
     bool                  may_weigh; /* room for weights is wanted        */
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
@@ -203,7 +235,7 @@ enum { JOINT_PARTS = 4, GRAM_PARTS = 8, LANES_MOST = 64 };
  * panels. */
 int64_t problem_segments(const struct problem *problem, enum side side);
 
-/* Makes a problem whose context, kernels, loss, k, x.scale and x.lift are set: packs X where pack is true, takes all
+/* Makes a problem whose context, kernels, loss, k, incomplete, x.scale and x.lift are set: packs X where pack is true, takes all
  * scratch; both = room for two halves at once. After a failure it can still be destroyed. */
 inshi_status problem_create(struct problem *problem, inshi_matrix x, bool pack, bool both);
 void         problem_destroy(struct problem *problem);
@@ -234,11 +266,20 @@ inshi_status problem_move(struct problem *problem, const struct half *half, cons
 /* The divergence of another loss at this point, e.g. eu for the relative error. */
 inshi_status problem_value(struct problem *problem, struct loss_choice loss, double *value);
 
+/* The Gram matrix of a factor in double, upper triangle, in problem->small. */
+inshi_status problem_gram(struct problem *problem, enum side side);
+
 /* k sums over the items of a factor, in double. */
 inshi_status problem_sums(struct problem *problem, enum side side, double *sums);
 
 /* Sum and sum of squares of all entries of a factor. */
 inshi_status problem_size(struct problem *problem, enum side side, double *sum, double *squares);
+
+/* True where the parts of this loss come from the stored entries alone, and X is never spread out. */
+bool problem_by_entries(const struct problem *problem, struct loss_choice loss);
+
+/* The other factor item by item, as the kernels want it: in problem->items. */
+inshi_status problem_make_items(struct problem *problem, enum side side, const void *panels);
 
 /* What the parts of a side need of the other factor (its Gram matrix or sums), in problem->gram and ->sums; the
  * functions below do it themselves. */
@@ -290,6 +331,13 @@ void triplets_take(const struct triplets *triplets, int64_t row, double scale, s
 void problem_clear(struct problem *problem, enum side side, int64_t l);
 void problem_fill_zeros(struct problem *problem, enum side                                              side,
                         double (*entry)(const void *user, int64_t component, int64_t item), const void *user);
+
+/* The item of X at a place of the factor. */
+static inline int64_t problem_item(const struct problem *problem, enum side side, int64_t place)
+{
+    const struct stored *stored = problem->x.stored;
+    return stored && stored->order[side] ? stored->order[side][place] : place;
+}
 
 /* Fills a factor from a function of (component, item). */
 inshi_status problem_fill(struct problem *problem, enum side side,

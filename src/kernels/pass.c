@@ -4,6 +4,7 @@
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/panels.h"
+#include "kernels/stored.h"
 
 static void *scratch_of(const struct problem *p, int worker)
 {
@@ -24,9 +25,15 @@ static double total_of(const double *values, int lanes)
     return sum;
 }
 
+/* What the items of a side share, where every entry of X counts alike. */
 static bool quadratic(const struct problem *p)
 {
-    return p->loss.loss->traits & LOSS_QUADRATIC;
+    return p->loss.loss->traits & LOSS_QUADRATIC && !p->incomplete;
+}
+
+static bool push_is_one(const struct problem *p)
+{
+    return p->loss.loss->traits & LOSS_PUSH_IS_ONE && !p->incomplete;
 }
 
 /* ---- Gram matrices and sums of a factor -------------------------------------------------------------------- */
@@ -93,7 +100,7 @@ inshi_status problem_prepare(struct problem *p, enum side side)
         p->kernels->from_double(p->small, k * k, side_block(p, p->gram, side, k * k));
         return status;
     }
-    if (!(p->loss.loss->traits & LOSS_PUSH_IS_ONE))
+    if (!push_is_one(p))
         return INSHI_OK;
     const inshi_status status = small(p, other_side(side), false);
     p->kernels->from_double(p->small, k, side_block(p, p->sums, side, k));
@@ -104,12 +111,12 @@ inshi_status problem_prepare(struct problem *p, enum side side)
 
 static bool with_push(const struct problem *p)
 {
-    return !quadratic(p) && !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
+    return !quadratic(p) && !push_is_one(p);
 }
 
 static struct panel_job describe(const struct problem *p, enum side side, int64_t panel, int worker)
 {
-    const bool sums = p->loss.loss->traits & LOSS_PUSH_IS_ONE;
+    const bool sums = push_is_one(p);
     return (struct panel_job){
         .k         = p->k,
         .lanes     = lanes_of(p, side, panel),
@@ -132,6 +139,7 @@ struct half_job {
     bool                 want_value;
     int64_t              segments; /* of the depth; each has partial sums of its own */
     const struct update *update;   /* a move made out of the pass, or NULL     */
+    const void          *items;    /* as in parts_job                          */
 };
 
 /* Measures one panel and adds its lanes up into its chunk. */
@@ -222,6 +230,8 @@ static void half_task(void *user, int64_t task, int worker)
                            .k       = p->k,
                            .moving  = panel_at(p, p->factor[job->side].data, panel),
                            .other   = p->weighted ? p->weighed : p->factor[other].data,
+                           .items   = job->items,
+                           .less_nothing = !p->incomplete,
                            .pull    = part_of(job, panel, segment, 0),
                            .push    = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
                            .values  = job->want_value && !quadratic(p) ? values : NULL,
@@ -283,6 +293,20 @@ static inshi_status quadratic_value(struct problem *p, const struct half *half, 
     return INSHI_OK;
 }
 
+static inshi_status value_of(struct problem *p, struct loss_choice loss, const void *items, double *value);
+
+/* From the stored entries' d(x, y) - d(0, y) to the divergence. Where that has cancelled, an exact pass. */
+static inshi_status add_nothing(struct problem *p, struct loss_choice loss, double *value)
+{
+    const double size    = loss.loss->traits & LOSS_QUADRATIC ? p->square : p->total;
+    double       nothing = 0;
+    inshi_status status  = problem_nothing(p, loss, &nothing);
+    *value += nothing;
+    if (!status && *value < (p->kernels->real_bytes == 8 ? 1e-9 : 1e-3) * size)
+        status = value_of(p, loss, NULL, value);
+    return status;
+}
+
 static void fill_half(struct problem *p, enum side side, struct half *out)
 {
     const struct panel_job first = describe(p, side, 0, 0);
@@ -298,6 +322,8 @@ static void fill_half(struct problem *p, enum side side, struct half *out)
 /* Operations of a pass over X. */
 static double pass_work(const struct problem *p)
 {
+    if (p->entries)
+        return (double)p->x.stored->nonzeros * (4.0 * (double)p->k + 16);
     return (double)p->x.view.rows * (double)p->x.view.columns * (4.0 * (double)p->k + 16);
 }
 
@@ -319,11 +345,15 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
                           struct half *out)
 {
     const bool      makes = update && move_needs_pass(update->move);
-    struct half_job job = {p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL};
+    struct half_job job = {p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL, NULL};
     const int64_t   panels = p->factor[side].panels, tasks = panels * job.segments;
     inshi_status    status = problem_prepare(p, side);
     if (p->weighted)
         weigh_factor(p, other_side(side), false, p->weighed);
+    if (!status && p->entries) {
+        status    = problem_make_items(p, side, p->weighted ? p->weighed : p->factor[other_side(side)].data);
+        job.items = p->items;
+    }
     if (!status)
         status = parallel_run(p->context, tasks, pass_work(p), half_task, &job);
     if (status)
@@ -336,6 +366,8 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
     fill_half(p, side, out);
     if (!status && want_value && quadratic(p))
         return quadratic_value(p, out, &out->value);
+    if (want_value && !status && job.items && !p->incomplete)
+        status = add_nothing(p, p->loss, &value);
     if (want_value)
         out->value = value;
     return status;
@@ -409,10 +441,22 @@ static void both_join_task(void *user, int64_t panel, int worker)
     measure_panel(job, panel, worker);
 }
 
+/* Two passes: entries are compressed for each side, and the second side's parts are not scattered from the first's. */
+static inshi_status both_by_entries(struct problem *p, bool want_value, struct half out[2])
+{
+    inshi_status status = problem_half(p, SIDE_H, want_value, NULL, &out[SIDE_H]);
+    if (!status)
+        status = problem_half(p, SIDE_W, false, NULL, &out[SIDE_W]);
+    out[SIDE_W].value = out[SIDE_H].value;
+    return status;
+}
+
 inshi_status problem_both(struct problem *p, bool want_value, struct half out[2])
 {
-    struct half_job job    = {p, SIDE_H, want_value, 1, NULL};
+    struct half_job job    = {p, SIDE_H, want_value, 1, NULL, NULL};
     inshi_status    status = problem_prepare(p, SIDE_H);
+    if (p->entries)
+        return both_by_entries(p, want_value, out);
     if (!status)
         status = problem_prepare(p, SIDE_W);
     if (!status)
@@ -467,7 +511,9 @@ inshi_status problem_room(struct problem *p, enum move move)
         return INSHI_OK;
     const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, depth = h > w ? h : w;
     const size_t  bytes = move == MOVE_NEWTON ? p->kernels->newton_bytes(p->k, depth)
-                                              : p->kernels->coordinate_bytes(p->k, depth);
+                          : p->entries
+                              ? p->kernels->stored_bytes(p->k, p->stored->longest[0] > p->stored->longest[1] ? p->stored->longest[0] : p->stored->longest[1])
+                              : p->kernels->coordinate_bytes(p->k, depth);
     p->memory_size      = (bytes + panel_bytes(p) + 63) / 64 * 64;
     p->memory           = memory_take(p->context, p->context->threads, p->memory_size, "second-order steps");
     return p->memory ? INSHI_OK : INSHI_ERR_MEMORY;
@@ -476,6 +522,7 @@ inshi_status problem_room(struct problem *p, enum move move)
 struct value_job {
     struct problem    *p;
     struct loss_choice loss;
+    const void        *items; /* as in parts_job */
 };
 
 static void value_task(void *user, int64_t panel, int worker)
@@ -492,6 +539,8 @@ static void value_task(void *user, int64_t panel, int worker)
                       .k       = p->k,
                       .moving  = panel_at(p, p->factor[SIDE_H].data, panel),
                       .other   = p->factor[SIDE_W].data,
+                      .items   = job->items,
+                      .less_nothing = !p->incomplete,
                       .values  = values,
                       .scratch = scratch_of(p, worker),
     };
@@ -499,13 +548,24 @@ static void value_task(void *user, int64_t panel, int worker)
     chunk_at(p, panel)[MEASURES] = total_of(values, lanes_of(p, SIDE_H, panel));
 }
 
-inshi_status problem_value(struct problem *p, struct loss_choice loss, double *value)
+/* The divergence; items as in parts_job. */
+static inshi_status value_of(struct problem *p, struct loss_choice loss, const void *items, double *value)
 {
-    struct value_job   job = {p, loss};
+    struct value_job   job = {p, loss, items};
     const inshi_status status =
         parallel_run(p->context, p->factor[SIDE_H].panels, pass_work(p), value_task, &job);
     *value = 0;
     for (int64_t panel = 0; panel < p->factor[SIDE_H].panels; panel++)
         *value += chunk_at(p, panel)[MEASURES];
     return status;
+}
+
+inshi_status problem_value(struct problem *p, struct loss_choice loss, double *value)
+{
+    if (!problem_by_entries(p, loss))
+        return value_of(p, loss, NULL, value);
+    inshi_status status = problem_make_items(p, SIDE_H, p->factor[SIDE_W].data);
+    if (!status)
+        status = value_of(p, loss, p->items, value);
+    return status || p->incomplete ? status : add_nothing(p, loss, value);
 }

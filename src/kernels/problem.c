@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/parallel.h"
 #include "kernels/kernels.h"
+#include "kernels/stored.h"
 
 enum { RANK_MOST = 1 << 26 }; /* beyond it sizes with k^2 in them would not fit int64_t */
 
@@ -107,7 +108,7 @@ static inshi_status take_parts(struct problem *p, void *parts[2], bool both, siz
 
 static bool needs_push(const struct problem *p)
 {
-    return p->may_weigh || !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
+    return p->may_weigh || p->incomplete || !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
 }
 
 static inshi_status take_all(struct problem *p, bool with_copy, bool both)
@@ -137,6 +138,10 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
                          take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
                          take(p, (void **)&p->weight[SIDE_W], w * T, sizeof(double), "weights")))
         return INSHI_ERR_MEMORY;
+    if (p->x.stored && take(p, &p->items, checked_product(h > w ? h : w, T), (size_t)k->item_stride(p->k) * real, "a factor by items"))
+        return INSHI_ERR_MEMORY;
+    if (p->x.stored && take(p, (void **)&p->pair, checked_product(p->k, p->k), sizeof(double), "a Gram matrix"))
+        return INSHI_ERR_MEMORY;
     memset(p->factor[SIDE_H].data, 0, (size_t)h * panel);
     memset(p->factor[SIDE_W].data, 0, (size_t)w * panel);
     return INSHI_OK;
@@ -159,8 +164,25 @@ static inshi_status shape(struct problem *p, inshi_matrix x, bool with_copy, boo
     return take_all(p, with_copy, both);
 }
 
+static inshi_status create_sparse(struct problem *p, inshi_matrix x, bool both)
+{
+    const double       absent = (double)x.rows * (double)x.columns - (double)x.nonzeros;
+    struct stored_wish wish   = {p->x.scale, p->x.lift, p->x.column_scale, false};
+    p->x.view                 = x;
+    p->entries = wish.sorted  = problem_by_entries(p, p->loss);
+    const inshi_status status = stored_create(p->context, p->kernels, x, &wish, &p->stored);
+    if (status)
+        return status;
+    p->x.stored = p->stored;
+    p->total    = p->stored->total + (p->incomplete ? 0 : absent * p->x.lift);
+    p->square   = p->stored->square + (p->incomplete ? 0 : absent * p->x.lift * p->x.lift);
+    return shape(p, x, false, both);
+}
+
 inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, bool both)
 {
+    if (x.layout != INSHI_LAYOUT_DENSE)
+        return create_sparse(p, x, both);
     const inshi_status status = shape(p, x, with_copy, both);
     return status ? status : pack(p);
 }
@@ -175,6 +197,7 @@ inshi_status problem_share(struct problem *out, const struct problem *from, int6
     out->x.data               = NULL;
     const inshi_status status = shape(out, from->x.view, false, false);
     out->x.data               = from->x.data;
+    out->entries              = from->x.stored != NULL;
     return status;
 }
 
@@ -184,6 +207,9 @@ void problem_destroy(struct problem *p)
         memory_give(p->context, p->pull[SIDE_W]);
     if (p->push[SIDE_W] != p->push[SIDE_H])
         memory_give(p->context, p->push[SIDE_W]);
+    stored_destroy(p->context, p->stored);
+    memory_give(p->context, p->items);
+    memory_give(p->context, p->pair);
     void *const blocks[] = {p->x.data,  p->factor[0].data, p->factor[1].data, p->pull[0],   p->push[0],
                             p->scratch, p->gram,           p->sums,           p->small,     p->chunk,
                             p->partial, p->memory,         p->weighed,        p->weight[0], p->weight[1]};

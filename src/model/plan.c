@@ -9,6 +9,9 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
+#include "matrix/matrix.h"
+
+static const double SPARSE_SHARE = 0.9; /* of the entries are 0: what is best for sparse X is best */
 
 static inshi_status check_factor_shape(struct plan *plan, enum side side)
 {
@@ -30,9 +33,6 @@ static inshi_status check_shapes(struct plan *plan)
 {
     const inshi_matrix x = plan->x;
     plan->k              = plan->view[SIDE_W].columns;
-    if (x.layout != INSHI_LAYOUT_DENSE)
-        return context_fail(plan->context, INSHI_ERR_UNSUPPORTED,
-                            "X is sparse, and this version factorizes dense X only");
     if (!inshi_dtype_bytes(x.dtype))
         return context_fail(plan->context, INSHI_ERR_ARGUMENT, "X has a dtype that does not exist (%d)",
                             (int)x.dtype);
@@ -40,7 +40,7 @@ static inshi_status check_shapes(struct plan *plan)
         return context_fail(plan->context, INSHI_ERR_SHAPE,
                             "X is %lld x %lld, and must have at least one entry", (long long)x.rows,
                             (long long)x.columns);
-    if (!x.data)
+    if (!x.data && (x.layout == INSHI_LAYOUT_DENSE || x.nonzeros > 0))
         return context_fail(plan->context, INSHI_ERR_ARGUMENT, "X has no data (NULL)");
     if (plan->k < 1)
         return context_fail(plan->context, INSHI_ERR_SHAPE, "the rank k is %lld, and must be at least 1",
@@ -117,7 +117,9 @@ static inshi_status choose_floor(struct plan *plan)
     plan->floor = plan->options.floor >= 0 ? plan->options.floor : 1e-16 * plan->scan.most;
     if (plan->options.floor < 0 && plan->floor == 0 && plan->scan.most > 0)
         plan->floor = DBL_TRUE_MIN;
-    inshi_info ignored, *info = plan->report ? &plan->report->info : &ignored;
+    inshi_info    ignored, *info = plan->report ? &plan->report->info : &ignored;
+    const int64_t unseen = plan->incomplete ? plan->x.rows * plan->x.columns - plan->x.nonzeros : 0;
+    plan->scan.zeros -= unseen;
     info->zero_entries = plan->scan.zeros;
     if (plan->floor == 0) {
         if (plan->scan.zeros)
@@ -131,6 +133,7 @@ static inshi_status choose_floor(struct plan *plan)
     const inshi_status status = matrix_scan(plan->context, plan->x, plan->floor, &again);
     if (status)
         return status;
+    again.below -= unseen;
     info->lifted       = again.below;
     info->zero_entries = 0;
     info->floor        = plan->floor;
@@ -145,8 +148,6 @@ static inshi_status choose_floor(struct plan *plan)
 static inshi_status choose_rule(struct plan *plan, bool transform)
 {
     const inshi_options *o = &plan->options;
-    plan->solver =
-        strcmp(o->solver, "auto") == 0 ? solver_auto(&plan->loss, plan->k) : solver_find(o->solver);
     plan->init = init_at(0);
     for (int i = 0; init_at(i); i++)
         if (strcmp(o->init, init_at(i)->name) == 0)
@@ -180,6 +181,49 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
         plan->fixed_columns[column] = true;
     }
     return INSHI_OK;
+}
+
+/* What the entries of X decide. */
+static void choose_solver(struct plan *plan)
+{
+    const char  *name    = plan->options.solver;
+    const double entries = (double)plan->x.rows * (double)plan->x.columns;
+    plan->sparse         = (double)plan->scan.zeros > SPARSE_SHARE * entries;
+    plan->solver         = strcmp(name, "auto") ? solver_find(name) : solver_auto(&plan->loss, plan->k, plan->sparse);
+}
+
+/* Layout, and what goes with it: nothing is known yet of the entries. */
+static inshi_status check_layout(struct plan *plan)
+{
+    const struct inshi_options *o = &plan->options;
+    if (plan->x.layout == INSHI_LAYOUT_DENSE && strcmp(o->absent, "missing") == 0)
+        return context_fail(plan->context, INSHI_ERR_ARGUMENT,
+                            "absent is missing, but X is dense: every entry of it is there; leave it out");
+    if (plan->x.layout == INSHI_LAYOUT_DENSE)
+        return INSHI_OK;
+    plan->incomplete = strcmp(o->absent, "missing") == 0;
+    if (loss_needs_positive(plan->loss) && !plan->incomplete && o->floor < 0)
+        return context_fail(plan->context, INSHI_ERR_UNSUPPORTED,
+                            "X is sparse, and the loss %.40s has no finite value at the zeros that are not stored; "
+                            "give a floor that they are lifted to, take kl or beta:B with B > 0, or say that they are "
+                            "missing (absent)",
+                            o->loss);
+    return matrix_check_sparse(plan->context, "X", plan->x);
+}
+
+/* Items of X without a stored entry, where only stored entries are observed. */
+static void warn_of_empty(struct plan *plan, const struct problem *p)
+{
+    for (int side = 0; side < 2; side++) {
+        int64_t empty = 0;
+        for (int64_t i = 0; i < p->factor[side].count; i++)
+            empty += p->stored->pointers[side][i + 1] == p->stored->pointers[side][i];
+        if (empty)
+            report_warn(plan->context, plan->report,
+                        "%lld %s of X have no observed entry: nothing is known of them, and their part of %s stays as "
+                        "it started",
+                        (long long)empty, side == SIDE_W ? "rows" : "columns", side == SIDE_W ? "W" : "H");
+    }
 }
 
 static void warn_of_oddities(struct plan *plan, const struct scan given[2])
@@ -221,7 +265,11 @@ inshi_status plan_make(struct plan *plan, bool transform)
     if (!status)
         status = kernels_choose(plan->context, plan->view[SIDE_W].dtype, &plan->kernels);
     if (!status)
+        status = check_layout(plan);
+    if (!status)
         status = check_entries(plan, "X", plan->x, &plan->scan);
+    if (!status)
+        choose_solver(plan);
     for (int side = 0; side < 2 && !status; side++)
         if (plan->given[side])
             status = check_entries(plan, side == SIDE_W ? "W" : "H", plan->view[side], &given[side]);
@@ -283,7 +331,11 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
         p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]), most) : 0;
         p->l2[side]     = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]), most) : 0;
     }
-    p->may_weigh     = plan->solver->warm && !both;
+    p->may_weigh     = plan->solver->warm && !both && !plan->incomplete;
     p->fixed[SIDE_W] = plan->fixed_columns;
-    return problem_create(p, plan->x, true, both);
+    p->incomplete    = plan->incomplete;
+    const inshi_status status = problem_create(p, plan->x, true, both);
+    if (!status && plan->incomplete)
+        warn_of_empty(plan, p);
+    return status;
 }

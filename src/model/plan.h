@@ -33,6 +33,8 @@ struct plan {
     bool                  sorts;         /* components by mass */
     struct component
           *components; /* k, and k numbers behind them: for the end; NULL where nothing is scaled */
+    bool   sparse;     /* few entries of X are not 0, in whatever layout it is */
+    bool   incomplete; /* entries of sparse X that are not stored are not observed */
     double floor;      /* unscaled; 0 = none */
     int    shift[2];   /* the factors are computed times 2^shift, X times 2^(sum of both) */
 };

@@ -121,7 +121,9 @@ void run_plan_moves(struct run *run, bool multiplicative)
                                                 .exponent = loss_exponent(plan->loss, run->problem.l2[side] > 0),
                                                 .eta      = plan->options.eta};
         if (!multiplicative)
-            plan->solver->plan(&plan->loss, update);
+            plan->solver->plan(&plan->loss, plan->sparse, update);
+        if (update->move == MOVE_SWEEP && run->problem.incomplete)
+            update->move = MOVE_NEWTON; /* the same sweeps, on each item's own Gram matrix */
         if (update->move == MOVE_PROJECT)
             update->eta = ldexp(update->eta, -2 * plan->shift[other_side(side)]);
     }

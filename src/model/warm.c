@@ -9,13 +9,13 @@ static const double WARM_GAIN = 2e-3, WARM_LIFT = 1e-3;
 
 static int64_t warm_most(const struct plan *plan)
 {
-    return plan->solver->warm ? plan->solver->warm(&plan->loss, plan->k) : 0;
+    return plan->solver->warm ? plan->solver->warm(&plan->loss, plan->k, plan->sparse) : 0;
 }
 
 bool warm_applies(const struct plan *plan)
 {
     const inshi_options *o = &plan->options;
-    return warm_most(plan) > 0 && plan->moves[SIDE_H] && plan->moves[SIDE_W] && !plan->fixed_columns &&
+    return warm_most(plan) > 0 && !plan->incomplete && plan->moves[SIDE_H] && plan->moves[SIDE_W] && !plan->fixed_columns &&
            o->l1_w + o->l2_w + o->l1_h + o->l2_h == 0 && plan->scan.most > 0;
 }
 

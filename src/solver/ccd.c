@@ -13,16 +13,16 @@
  */
 #include "solver/solver.h"
 
-static void plan(const struct loss_choice *loss, struct update *update)
+static void plan(const struct loss_choice *loss, bool sparse, struct update *update)
 {
     (void)loss;
     update->move   = MOVE_COORDINATES;
-    update->sweeps = 1;
+    update->sweeps = sparse ? 2 : 1;
 }
 
-static int64_t warm(const struct loss_choice *loss, int64_t k)
+static int64_t warm(const struct loss_choice *loss, int64_t k, bool sparse)
 {
-    (void)loss, (void)k;
+    (void)loss, (void)k, (void)sparse;
     return 60;
 }
 

@@ -42,7 +42,7 @@ static void test_rows_cover_the_struct(void **state)
 static void test_rows_are_complete(void **state)
 {
     (void)state;
-    static const char *const groups[] = {"model", "start", "what stays", "stopping", "output"};
+    static const char *const groups[] = {"model", "data", "start", "what stays", "stopping", "output"};
     for (int i = 0; i < inshi_option_count(); i++) {
         const inshi_option *row   = inshi_option_at(i);
         int                 known = 0;

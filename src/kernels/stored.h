@@ -1,0 +1,26 @@
+/* stored.h -- X by its stored entries, compressed by the items of each side: columns for H, rows for W.
+ *
+ * Items may stand in another order than in X: those with the most entries first, so that the items of a panel have
+ * nearly as many each. The factors of the problem then have that order too; `order` leads back. */
+#ifndef INSHI_KERNELS_STORED_H
+#define INSHI_KERNELS_STORED_H
+
+#include "kernels/kernels.h"
+
+/* How X is stored. */
+struct stored_wish {
+    double        scale, lift;  /* entry = max(scale x, lift) */
+    const double *column_scale; /* times this of its column; NULL = 1 */
+    bool          sorted;       /* by the number of entries; else the order of X */
+};
+
+/* Copies a checked CSR or CSC matrix. Both layouts of one X give the same bits. *out is for stored_destroy() after a
+ * failure too. */
+inshi_status stored_create(inshi_context *context, const struct kernels *kernels, inshi_matrix matrix,
+                           const struct stored_wish *wish, struct stored **out);
+void         stored_destroy(inshi_context *context, struct stored *stored);
+
+/* The sum of d(0, y) over all entries of WH, which the values of stored entries are relative to. */
+inshi_status problem_nothing(struct problem *problem, struct loss_choice loss, double *sum);
+
+#endif
