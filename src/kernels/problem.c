@@ -167,9 +167,11 @@ static inshi_status shape(struct problem *p, inshi_matrix x, bool with_copy, boo
 static inshi_status create_sparse(struct problem *p, inshi_matrix x, bool both)
 {
     const double       absent = (double)x.rows * (double)x.columns - (double)x.nonzeros;
-    struct stored_wish wish   = {p->x.scale, p->x.lift, p->x.column_scale, false};
+    struct stored_wish wish   = {p->x.scale, p->x.lift, p->x.column_scale, {false, false}};
     p->x.view                 = x;
-    p->entries = wish.sorted  = problem_by_entries(p, p->loss);
+    p->entries                = problem_by_entries(p, p->loss);
+    wish.sorted[SIDE_H]       = p->entries;
+    wish.sorted[SIDE_W] = p->entries && !p->x.column_scale; /* a column alone: W's own sums do not depend on others */
     const inshi_status status = stored_create(p->context, p->kernels, x, &wish, &p->stored);
     if (status)
         return status;

@@ -225,8 +225,9 @@ static inshi_status fill(inshi_context *context, struct store_job *job)
     inshi_status status = take(context, job);
     if (!status)
         status = parallel_run(context, job->parts, work, count_task, job);
-    for (int side = 0; side < 2 && !status && job->wish->sorted; side++)
-        status = sort_side(context, job, side);
+    for (int side = 0; side < 2 && !status; side++)
+        if (job->wish->sorted[side])
+            status = sort_side(context, job, side);
     for (int side = 0; side < 2 && !status; side++)
         set_pointers(job, side);
     return status ? status : parallel_run(context, job->parts, work, place_task, job);
