@@ -81,9 +81,9 @@ static void read_items(struct problem *p, enum side side, inshi_matrix view, int
     for (int j = 0; j < lanes_of(p, side, panel); j++)
         for (int64_t l = 0; l < p->k; l++) {
             const int64_t place = panel * p->kernels->lanes + j;
-            const int64_t at = l * view.row_stride + problem_item(p, side, place) * view.column_stride;
-            const double  a  = view.dtype == INSHI_DTYPE_F4 ? (double)((const float *)view.data)[at]
-                                                            : ((const double *)view.data)[at];
+            const int64_t at    = l * view.row_stride + problem_item(p, side, place) * view.column_stride;
+            const double  a     = view.dtype == INSHI_DTYPE_F4 ? (double)((const float *)view.data)[at]
+                                                               : ((const double *)view.data)[at];
             p->kernels->from_double(&a, 1, number_at(p, p->factor[side].data, l, place));
         }
 }
@@ -93,11 +93,11 @@ static void write_items(struct problem *p, enum side side, const void *copy, int
                         inshi_matrix view)
 {
     for (int j = 0; j < lanes_of(p, side, panel); j++) {
-        const int64_t at = l * view.row_stride +
-                           problem_item(p, side, panel * p->kernels->lanes + j) * view.column_stride;
+        const int64_t at =
+            l * view.row_stride + problem_item(p, side, panel * p->kernels->lanes + j) * view.column_stride;
         const int64_t from = l * p->kernels->lanes + j;
-        const double  a    = p->kernels->real_bytes == 8 ? ((const double *)copy)[from]
-                                                         : (double)((const float *)copy)[from];
+        const double  a =
+            p->kernels->real_bytes == 8 ? ((const double *)copy)[from] : (double)((const float *)copy)[from];
         if (view.dtype == INSHI_DTYPE_F4)
             ((float *)view.data)[at] = (float)a;
         else

@@ -52,9 +52,10 @@ struct tiles {
     inshi_matrix  view;
     double        scale, lift;
     const double *column_scale; /* n, or NULL */
-    const struct stored *stored; /* sparse X; tiles are loaded from it, what is not stored is 0 lifted; NULL = dense */
-    int64_t       tile_rows, tile_columns;
-    void         *data;
+    const struct stored
+           *stored; /* sparse X; tiles are loaded from it, what is not stored is 0 lifted; NULL = dense */
+    int64_t tile_rows, tile_columns;
+    void   *data;
 };
 
 /* One panel of gradient parts: over the depth tiles [first, last) of side's panel. */
@@ -63,13 +64,14 @@ struct parts_job {
     const struct tiles *x;
     enum side           side;
     int64_t             panel, first, last, k;
-    const void *moving;      /* the panel of the side's own factor, k x T                                  */
-    const void *other;       /* all panels of the other factor                                             */
-    const void *items; /* the other factor item by item: the stored entries of X alone are visited; NULL = tiles */
-    bool less_nothing; /* with items: values are d(x, y) - d(0, y)                                       */
-    void       *pull, *push; /* k x T, added to; NULL = not wanted                        */
-    void   *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
-    double *values;                  /* T: divergence of each lane, added to; NULL = not wanted   */
+    const void *moving; /* the panel of the side's own factor, k x T                                  */
+    const void *other;  /* all panels of the other factor                                             */
+    const void
+         *items; /* the other factor item by item: the stored entries of X alone are visited; NULL = tiles */
+    bool  less_nothing; /* with items: values are d(x, y) - d(0, y)                                       */
+    void *pull, *push;  /* k x T, added to; NULL = not wanted                        */
+    void *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
+    double *values;                /* T: divergence of each lane, added to; NULL = not wanted   */
     void   *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
     void   *product;
     bool    observed; /* hessian: of the loss itself, where the expected one is the rule         */
@@ -80,7 +82,7 @@ struct parts_job {
 static inline void parts_entries(const struct parts_job *job, int64_t item, int64_t *first, int64_t *last)
 {
     const int64_t *pointers = job->x->stored->pointers[job->side];
-    const int64_t  depth = job->side == SIDE_H ? job->x->tile_rows : job->x->tile_columns,
+    const int64_t  depth    = job->side == SIDE_H ? job->x->tile_rows : job->x->tile_columns,
                   begin = pointers[item], count = pointers[item + 1] - begin;
     *first = begin + count * job->first / depth;
     *last  = begin + count * job->last / depth;
@@ -194,13 +196,14 @@ struct problem {
     int64_t               k;
     struct factor         factor[2];
     double                l1[2], l2[2];
-    const bool           *fixed[2];  /* components that stay; NULL = none  */
-    struct stored        *stored;     /* sparse X, owned; x.stored is it    */
-    bool                  entries;    /* the gradient comes from its stored entries alone */
-    void                 *items;      /* room for the other factor item by item */
-    double               *pair;       /* room for a Gram matrix beside another  */
-    bool incomplete; /* entries that are not stored are not observed: no item shares Gram matrix or sums with another */
-    bool                  may_weigh; /* room for weights is wanted        */
+    const bool           *fixed[2]; /* components that stay; NULL = none  */
+    struct stored        *stored;   /* sparse X, owned; x.stored is it    */
+    bool                  entries;  /* the gradient comes from its stored entries alone */
+    void                 *items;    /* room for the other factor item by item */
+    double               *pair;     /* room for a Gram matrix beside another  */
+    bool
+            incomplete; /* entries that are not stored are not observed: no item shares Gram matrix or sums with another */
+    bool    may_weigh; /* room for weights is wanted        */
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
     void   *weighed;   /* the other factor times its weights                               */

@@ -221,21 +221,21 @@ static void half_task(void *user, int64_t task, int worker)
     const int64_t          depth              = p->factor[other].panels;
     double                 values[LANES_MOST] = {0};
     struct parts_job       parts              = {
-                           .loss    = p->loss,
-                           .x       = &p->x,
-                           .side    = job->side,
-                           .panel   = panel,
-                           .first   = depth * segment / job->segments,
-                           .last    = depth * (segment + 1) / job->segments,
-                           .k       = p->k,
-                           .moving  = panel_at(p, p->factor[job->side].data, panel),
-                           .other   = p->weighted ? p->weighed : p->factor[other].data,
-                           .items   = job->items,
+                           .loss         = p->loss,
+                           .x            = &p->x,
+                           .side         = job->side,
+                           .panel        = panel,
+                           .first        = depth * segment / job->segments,
+                           .last         = depth * (segment + 1) / job->segments,
+                           .k            = p->k,
+                           .moving       = panel_at(p, p->factor[job->side].data, panel),
+                           .other        = p->weighted ? p->weighed : p->factor[other].data,
+                           .items        = job->items,
                            .less_nothing = !p->incomplete,
-                           .pull    = part_of(job, panel, segment, 0),
-                           .push    = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
-                           .values  = job->want_value && !quadratic(p) ? values : NULL,
-                           .scratch = scratch_of(p, worker),
+                           .pull         = part_of(job, panel, segment, 0),
+                           .push         = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
+                           .values       = job->want_value && !quadratic(p) ? values : NULL,
+                           .scratch      = scratch_of(p, worker),
     };
     memset(parts.pull, 0, panel_bytes(p));
     if (parts.push)
@@ -345,9 +345,10 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
                           struct half *out)
 {
     const bool      makes = update && move_needs_pass(update->move);
-    struct half_job job = {p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL, NULL};
-    const int64_t   panels = p->factor[side].panels, tasks = panels * job.segments;
-    inshi_status    status = problem_prepare(p, side);
+    struct half_job job   = {
+          p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL, NULL};
+    const int64_t panels = p->factor[side].panels, tasks = panels * job.segments;
+    inshi_status  status = problem_prepare(p, side);
     if (p->weighted)
         weigh_factor(p, other_side(side), false, p->weighed);
     if (!status && p->entries) {
@@ -512,7 +513,9 @@ inshi_status problem_room(struct problem *p, enum move move)
     const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, depth = h > w ? h : w;
     const size_t  bytes = move == MOVE_NEWTON ? p->kernels->newton_bytes(p->k, depth)
                           : p->entries
-                              ? p->kernels->stored_bytes(p->k, p->stored->longest[0] > p->stored->longest[1] ? p->stored->longest[0] : p->stored->longest[1])
+                              ? p->kernels->stored_bytes(p->k, p->stored->longest[0] > p->stored->longest[1]
+                                                                   ? p->stored->longest[0]
+                                                                   : p->stored->longest[1])
                               : p->kernels->coordinate_bytes(p->k, depth);
     p->memory_size      = (bytes + panel_bytes(p) + 63) / 64 * 64;
     p->memory           = memory_take(p->context, p->context->threads, p->memory_size, "second-order steps");
@@ -531,18 +534,18 @@ static void value_task(void *user, int64_t panel, int worker)
     struct problem         *p                  = job->p;
     double                  values[LANES_MOST] = {0};
     const struct parts_job  parts              = {
-                      .loss    = job->loss,
-                      .x       = &p->x,
-                      .side    = SIDE_H,
-                      .panel   = panel,
-                      .last    = p->factor[SIDE_W].panels,
-                      .k       = p->k,
-                      .moving  = panel_at(p, p->factor[SIDE_H].data, panel),
-                      .other   = p->factor[SIDE_W].data,
-                      .items   = job->items,
+                      .loss         = job->loss,
+                      .x            = &p->x,
+                      .side         = SIDE_H,
+                      .panel        = panel,
+                      .last         = p->factor[SIDE_W].panels,
+                      .k            = p->k,
+                      .moving       = panel_at(p, p->factor[SIDE_H].data, panel),
+                      .other        = p->factor[SIDE_W].data,
+                      .items        = job->items,
                       .less_nothing = !p->incomplete,
-                      .values  = values,
-                      .scratch = scratch_of(p, worker),
+                      .values       = values,
+                      .scratch      = scratch_of(p, worker),
     };
     p->kernels->parts(&parts);
     chunk_at(p, panel)[MEASURES] = total_of(values, lanes_of(p, SIDE_H, panel));

@@ -138,9 +138,11 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
                          take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
                          take(p, (void **)&p->weight[SIDE_W], w * T, sizeof(double), "weights")))
         return INSHI_ERR_MEMORY;
-    if (p->x.stored && take(p, &p->items, checked_product(h > w ? h : w, T), (size_t)k->item_stride(p->k) * real, "a factor by items"))
+    if (p->x.stored && take(p, &p->items, checked_product(h > w ? h : w, T),
+                            (size_t)k->item_stride(p->k) * real, "a factor by items"))
         return INSHI_ERR_MEMORY;
-    if (p->x.stored && take(p, (void **)&p->pair, checked_product(p->k, p->k), sizeof(double), "a Gram matrix"))
+    if (p->x.stored &&
+        take(p, (void **)&p->pair, checked_product(p->k, p->k), sizeof(double), "a Gram matrix"))
         return INSHI_ERR_MEMORY;
     memset(p->factor[SIDE_H].data, 0, (size_t)h * panel);
     memset(p->factor[SIDE_W].data, 0, (size_t)w * panel);
@@ -171,7 +173,8 @@ static inshi_status create_sparse(struct problem *p, inshi_matrix x, bool both)
     p->x.view                 = x;
     p->entries                = problem_by_entries(p, p->loss);
     wish.sorted[SIDE_H]       = p->entries;
-    wish.sorted[SIDE_W] = p->entries && !p->x.column_scale; /* a column alone: W's own sums do not depend on others */
+    wish.sorted[SIDE_W] =
+        p->entries && !p->x.column_scale; /* a column alone: W's own sums do not depend on others */
     const inshi_status status = stored_create(p->context, p->kernels, x, &wish, &p->stored);
     if (status)
         return status;

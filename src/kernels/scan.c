@@ -110,18 +110,18 @@ static int64_t line_of(const inshi_matrix *m, int64_t entry)
 /* Sparse: the stored entries as one row; what is not stored is 0. */
 static inshi_status scan_stored(inshi_context *context, inshi_matrix m, double floor, struct scan *out)
 {
-    const bool   rows  = m.layout == INSHI_LAYOUT_CSR;
-    const double count = (double)m.rows * (double)m.columns, absent = count - (double)m.nonzeros;
+    const bool         rows  = m.layout == INSHI_LAYOUT_CSR;
+    const double       count = (double)m.rows * (double)m.columns, absent = count - (double)m.nonzeros;
     const inshi_matrix entries = inshi_matrix_c(m.data, m.dtype, m.nonzeros, 1);
     const inshi_status status  = matrix_scan(context, entries, floor, out);
     if (status)
         return status;
     out->mean = m.nonzeros > 0 ? out->mean * ((double)m.nonzeros / count) : 0;
     if (out->bad_row >= 0) {
-        const int64_t line = line_of(&m, out->bad_row),
+        const int64_t line   = line_of(&m, out->bad_row),
                       across = matrix_integer(m.indices, m.index_bytes, out->bad_row);
-        out->bad_row    = rows ? line : across;
-        out->bad_column = rows ? across : line;
+        out->bad_row         = rows ? line : across;
+        out->bad_column      = rows ? across : line;
     }
     if (absent > 0) {
         out->least = 0;

@@ -148,10 +148,11 @@ static int64_t entries_of(const struct store_job *job, enum side side, int64_t i
 static inshi_status sort_side(inshi_context *context, struct store_job *job, enum side side)
 {
     const int64_t count = job->count[side], most = job->count[other_side(side)];
-    int64_t      *begin      = memory_take(context, most + 2, sizeof *begin, "an order of X");
-    job->out->order[side]    = memory_take(context, count, sizeof(int32_t), "an order of X");
-    job->rank[side]          = memory_take(context, count, sizeof(int32_t), "an order of X");
-    const inshi_status status = begin && job->out->order[side] && job->rank[side] ? INSHI_OK : INSHI_ERR_MEMORY;
+    int64_t      *begin   = memory_take(context, most + 2, sizeof *begin, "an order of X");
+    job->out->order[side] = memory_take(context, count, sizeof(int32_t), "an order of X");
+    job->rank[side]       = memory_take(context, count, sizeof(int32_t), "an order of X");
+    const inshi_status status =
+        begin && job->out->order[side] && job->rank[side] ? INSHI_OK : INSHI_ERR_MEMORY;
     if (!status) {
         memset(begin, 0, (size_t)(most + 2) * sizeof *begin);
         for (int64_t i = 0; i < count; i++)
@@ -159,7 +160,7 @@ static inshi_status sort_side(inshi_context *context, struct store_job *job, enu
         for (int64_t i = 1; i <= most; i++)
             begin[i] += begin[i - 1];
         for (int64_t i = 0; i < count; i++) {
-            const int64_t at           = begin[most - entries_of(job, side, i)]++;
+            const int64_t at          = begin[most - entries_of(job, side, i)]++;
             job->out->order[side][at] = (int32_t)i;
             job->rank[side][i]        = (int32_t)at;
         }
@@ -171,18 +172,19 @@ static inshi_status sort_side(inshi_context *context, struct store_job *job, enu
 /* Where the entries of each standing item begin, and for the side across where those of each part go. */
 static void set_pointers(struct store_job *job, enum side side)
 {
-    struct stored *out    = job->out;
-    const int64_t  count  = job->count[side];
+    struct stored *out     = job->out;
+    const int64_t  count   = job->count[side];
     out->pointers[side][0] = 0;
     for (int64_t at = 0; at < count; at++) {
-        const int64_t item = out->order[side] ? out->order[side][at] : at, entries = entries_of(job, side, item);
-        int64_t       to          = out->pointers[side][at];
+        const int64_t item          = out->order[side] ? out->order[side][at] : at,
+                      entries       = entries_of(job, side, item);
+        int64_t to                  = out->pointers[side][at];
         out->pointers[side][at + 1] = to + entries;
-        out->longest[side]        = entries > out->longest[side] ? entries : out->longest[side];
+        out->longest[side]          = entries > out->longest[side] ? entries : out->longest[side];
         for (int64_t part = 0; side == job->across && part < job->parts; part++) {
-            int64_t *const next  = &job->next[part * count + item];
-            const int64_t  own   = *next;
-            *next                = to;
+            int64_t *const next = &job->next[part * count + item];
+            const int64_t  own  = *next;
+            *next               = to;
             to += own;
         }
     }
@@ -195,7 +197,8 @@ static inshi_status take(inshi_context *context, struct store_job *job)
     for (int side = 0; side < 2; side++) {
         out->pointers[side] = memory_take(context, job->count[side] + 1, sizeof(int64_t), "sparse X");
         out->indices[side]  = memory_take(context, entries + AHEAD, sizeof(int32_t), "sparse X");
-        out->values[side] = memory_take(context, entries + AHEAD, (size_t)job->kernels->real_bytes, "sparse X");
+        out->values[side] =
+            memory_take(context, entries + AHEAD, (size_t)job->kernels->real_bytes, "sparse X");
         if (!out->pointers[side] || !out->indices[side] || !out->values[side])
             return INSHI_ERR_MEMORY;
         memset(out->indices[side] + entries, 0, AHEAD * sizeof(int32_t));
@@ -240,14 +243,14 @@ inshi_status stored_create(inshi_context *context, const struct kernels *kernels
     *out            = memory_take(context, 1, sizeof **out, "sparse X");
     if (!*out)
         return INSHI_ERR_MEMORY;
-    **out                = (struct stored){.nonzeros = matrix.nonzeros};
-    struct store_job job = {.kernels = kernels,
-                            .matrix  = matrix,
-                            .wish    = wish,
-                            .out     = *out,
-                            .own     = rows ? SIDE_W : SIDE_H,
-                            .across  = rows ? SIDE_H : SIDE_W,
-                            .count   = {matrix.columns, matrix.rows}};
+    **out                     = (struct stored){.nonzeros = matrix.nonzeros};
+    struct store_job   job    = {.kernels = kernels,
+                                 .matrix  = matrix,
+                                 .wish    = wish,
+                                 .out     = *out,
+                                 .own     = rows ? SIDE_W : SIDE_H,
+                                 .across  = rows ? SIDE_H : SIDE_W,
+                                 .count   = {matrix.columns, matrix.rows}};
     const inshi_status status = fill(context, &job);
     if (!status)
         add_up(*out, kernels->real_bytes);
@@ -295,18 +298,18 @@ static void items_task(void *user, int64_t panel, int worker)
 
 inshi_status problem_make_items(struct problem *p, enum side side, const void *panels)
 {
-    const struct factor   *f      = &p->factor[other_side(side)];
-    const struct kernels  *k      = p->kernels;
-    const struct items_job job    = {p, panels,
-                                     (size_t)k->lanes * (size_t)k->item_stride(p->k) * (size_t)k->real_bytes};
-    const double           work   = 2 * (double)f->count * (double)p->k;
+    const struct factor   *f    = &p->factor[other_side(side)];
+    const struct kernels  *k    = p->kernels;
+    const struct items_job job  = {p, panels,
+                                   (size_t)k->lanes * (size_t)k->item_stride(p->k) * (size_t)k->real_bytes};
+    const double           work = 2 * (double)f->count * (double)p->k;
     return parallel_run(p->context, f->panels, work, items_task, (void *)&job);
 }
 
 inshi_status problem_nothing(struct problem *p, struct loss_choice loss, double *sum)
 {
-    const bool    gram  = loss.loss->traits & LOSS_QUADRATIC;
-    const int64_t k     = p->k, count = gram ? k * k : k;
+    const bool    gram = loss.loss->traits & LOSS_QUADRATIC;
+    const int64_t k = p->k, count = gram ? k * k : k;
     inshi_status  status = gram ? problem_gram(p, SIDE_W) : problem_sums(p, SIDE_W, p->small);
     memcpy(p->pair, p->small, (size_t)count * sizeof *p->pair);
     if (!status)

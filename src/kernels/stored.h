@@ -11,7 +11,7 @@
 struct stored_wish {
     double        scale, lift;  /* entry = max(scale x, lift) */
     const double *column_scale; /* times this of its column; NULL = 1 */
-    bool          sorted[2];    /* the items of a side by the number of their entries; else in the order of X */
+    bool          sorted[2]; /* the items of a side by the number of their entries; else in the order of X */
 };
 
 /* Copies a checked CSR or CSC matrix. Both layouts of one X give the same bits. *out is for stored_destroy() after a

@@ -29,7 +29,7 @@ static void stored_sums_task(void *user, int64_t panel, int worker)
     for (int j = 0; j < T; j++) {
         const int64_t item = panel * T + j;
         double        sum  = 0;
-        const int64_t  end  = j < lanes_of(p, job->side, panel) ? s->pointers[job->side][item + 1] : 0;
+        const int64_t end  = j < lanes_of(p, job->side, panel) ? s->pointers[job->side][item + 1] : 0;
         for (int64_t at = end ? s->pointers[job->side][item] : 0; at < end; at++)
             sum += p->kernels->real_bytes == 8 ? ((const double *)s->values[job->side])[at]
                                                : (double)((const float *)s->values[job->side])[at];
@@ -69,8 +69,8 @@ static inshi_status take_weights(struct problem *p, enum side side)
     const double    one   = 1;
     struct sums_job job   = {p, side, NULL};
     if (p->x.stored)
-        return parallel_run(p->context, p->factor[side].panels, 2 * (double)p->x.stored->nonzeros, stored_sums_task,
-                            &job);
+        return parallel_run(p->context, p->factor[side].panels, 2 * (double)p->x.stored->nonzeros,
+                            stored_sums_task, &job);
     job.ones = memory_take(p->context, count, (size_t)p->kernels->real_bytes, "sums of X");
     if (!job.ones)
         return INSHI_ERR_MEMORY;

@@ -69,18 +69,18 @@ static inshi_status fail_line(inshi_context *context, const char *name, const st
                                 lines, (long long)line, across, (long long)index, across,
                                 (long long)c->across - 1);
         if (index <= before)
-            return context_fail(context, INSHI_ERR_DATA,
-                                "sparse %s: %s %lld has %s %lld behind %s %lld, and indices must rise; sort them "
-                                "and add up what is there twice",
-                                name, lines, (long long)line, across, (long long)index, across,
-                                (long long)before);
+            return context_fail(
+                context, INSHI_ERR_DATA,
+                "sparse %s: %s %lld has %s %lld behind %s %lld, and indices must rise; sort them "
+                "and add up what is there twice",
+                name, lines, (long long)line, across, (long long)index, across, (long long)before);
         before = index;
     }
     return context_fail(context, INSHI_ERR_INTERNAL, "sparse %s: %s %lld", name, lines, (long long)line);
 }
 
 /* Runs a check over all lines; the first line that is wrong, or -1, in *line. */
-static inshi_status run(inshi_context *context, struct check *c,
+static inshi_status run(inshi_context *context, struct check                         *c,
                         void (*check)(void *user, int64_t task, int worker), int64_t *line)
 {
     const int64_t      tasks  = (c->lines + LINES - 1) / LINES;
@@ -100,17 +100,18 @@ static inshi_status check_lines(inshi_context *context, const char *name, struct
     if (status)
         return status;
     if (line >= 0)
-        return context_fail(context, INSHI_ERR_DATA,
-                            "sparse %s: the pointers of line %lld go from %lld to %lld, and must rise from 0 to "
-                            "the %lld stored entries",
-                            name, (long long)line, (long long)pointer_at(m, line),
-                            (long long)pointer_at(m, line + 1), (long long)m->nonzeros);
+        return context_fail(
+            context, INSHI_ERR_DATA,
+            "sparse %s: the pointers of line %lld go from %lld to %lld, and must rise from 0 to "
+            "the %lld stored entries",
+            name, (long long)line, (long long)pointer_at(m, line), (long long)pointer_at(m, line + 1),
+            (long long)m->nonzeros);
     if (pointer_at(m, 0) != 0 || pointer_at(m, c->lines) != m->nonzeros)
-        return context_fail(context, INSHI_ERR_DATA,
-                            "sparse %s: the pointers go from %lld to %lld, and must go from 0 to the %lld stored "
-                            "entries",
-                            name, (long long)pointer_at(m, 0), (long long)pointer_at(m, c->lines),
-                            (long long)m->nonzeros);
+        return context_fail(
+            context, INSHI_ERR_DATA,
+            "sparse %s: the pointers go from %lld to %lld, and must go from 0 to the %lld stored "
+            "entries",
+            name, (long long)pointer_at(m, 0), (long long)pointer_at(m, c->lines), (long long)m->nonzeros);
     status = run(context, c, check_indices, &line);
     return status || line < 0 ? status : fail_line(context, name, c, line);
 }
@@ -125,12 +126,13 @@ static inshi_status check_fields(inshi_context *context, const char *name, const
         return context_fail(context, INSHI_ERR_ARGUMENT, "sparse %s has %lld stored entries", name,
                             (long long)m->nonzeros);
     if (!m->pointers || (m->nonzeros > 0 && (!m->indices || !m->data)))
-        return context_fail(context, INSHI_ERR_ARGUMENT,
-                            "sparse %s has no pointers, indices or data (NULL)", name);
+        return context_fail(context, INSHI_ERR_ARGUMENT, "sparse %s has no pointers, indices or data (NULL)",
+                            name);
     if (m->rows > INT32_MAX - 64 || m->columns > INT32_MAX - 64)
-        return context_fail(context, INSHI_ERR_UNSUPPORTED,
-                            "sparse %s is %lld x %lld, and this version takes at most 2^31 - 65 rows and columns",
-                            name, (long long)m->rows, (long long)m->columns);
+        return context_fail(
+            context, INSHI_ERR_UNSUPPORTED,
+            "sparse %s is %lld x %lld, and this version takes at most 2^31 - 65 rows and columns", name,
+            (long long)m->rows, (long long)m->columns);
     return INSHI_OK;
 }
 
@@ -143,7 +145,7 @@ inshi_status matrix_check_sparse(inshi_context *context, const char *name, inshi
     struct check c    = {.matrix = matrix,
                          .lines  = rows ? matrix.rows : matrix.columns,
                          .across = rows ? matrix.columns : matrix.rows};
-    c.bad = memory_take(context, (c.lines + LINES - 1) / LINES, sizeof *c.bad, "a look at a sparse matrix");
+    c.bad  = memory_take(context, (c.lines + LINES - 1) / LINES, sizeof *c.bad, "a look at a sparse matrix");
     status = c.bad ? check_lines(context, name, &c) : INSHI_ERR_MEMORY;
     memory_give(context, c.bad);
     return status;

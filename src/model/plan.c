@@ -148,7 +148,7 @@ static inshi_status choose_floor(struct plan *plan)
 static inshi_status choose_rule(struct plan *plan, bool transform)
 {
     const inshi_options *o = &plan->options;
-    plan->init = init_at(0);
+    plan->init             = init_at(0);
     for (int i = 0; init_at(i); i++)
         if (strcmp(o->init, init_at(i)->name) == 0)
             plan->init = init_at(i);
@@ -189,7 +189,7 @@ static void choose_solver(struct plan *plan)
     const char  *name    = plan->options.solver;
     const double entries = (double)plan->x.rows * (double)plan->x.columns;
     plan->sparse         = (double)plan->scan.zeros > SPARSE_SHARE * entries;
-    plan->solver         = strcmp(name, "auto") ? solver_find(name) : solver_auto(&plan->loss, plan->k, plan->sparse);
+    plan->solver = strcmp(name, "auto") ? solver_find(name) : solver_auto(&plan->loss, plan->k, plan->sparse);
 }
 
 /* Layout, and what goes with it: nothing is known yet of the entries. */
@@ -203,11 +203,12 @@ static inshi_status check_layout(struct plan *plan)
         return INSHI_OK;
     plan->incomplete = strcmp(o->absent, "missing") == 0;
     if (loss_needs_positive(plan->loss) && !plan->incomplete && o->floor < 0)
-        return context_fail(plan->context, INSHI_ERR_UNSUPPORTED,
-                            "X is sparse, and the loss %.40s has no finite value at the zeros that are not stored; "
-                            "give a floor that they are lifted to, take kl or beta:B with B > 0, or say that they are "
-                            "missing (absent)",
-                            o->loss);
+        return context_fail(
+            plan->context, INSHI_ERR_UNSUPPORTED,
+            "X is sparse, and the loss %.40s has no finite value at the zeros that are not stored; "
+            "give a floor that they are lifted to, take kl or beta:B with B > 0, or say that they are "
+            "missing (absent)",
+            o->loss);
     return matrix_check_sparse(plan->context, "X", plan->x);
 }
 
@@ -220,7 +221,8 @@ static void warn_of_empty(struct plan *plan, const struct problem *p)
             empty += p->stored->pointers[side][i + 1] == p->stored->pointers[side][i];
         if (empty)
             report_warn(plan->context, plan->report,
-                        "%lld %s of X have no observed entry: nothing is known of them, and their part of %s stays as "
+                        "%lld %s of X have no observed entry: nothing is known of them, and their part of %s "
+                        "stays as "
                         "it started",
                         (long long)empty, side == SIDE_W ? "rows" : "columns", side == SIDE_W ? "W" : "H");
     }
@@ -331,9 +333,9 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
         p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]), most) : 0;
         p->l2[side]     = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]), most) : 0;
     }
-    p->may_weigh     = plan->solver->warm && !both && !plan->incomplete;
-    p->fixed[SIDE_W] = plan->fixed_columns;
-    p->incomplete    = plan->incomplete;
+    p->may_weigh              = plan->solver->warm && !both && !plan->incomplete;
+    p->fixed[SIDE_W]          = plan->fixed_columns;
+    p->incomplete             = plan->incomplete;
     const inshi_status status = problem_create(p, plan->x, true, both);
     if (!status && plan->incomplete)
         warn_of_empty(plan, p);

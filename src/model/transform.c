@@ -113,19 +113,19 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
     panel->measures  = (double *)(panel->memory + memory_size(c));
     panel->values    = panel->measures + MEASURES * T;
     panel->lane      = (struct lane *)(panel->values + T);
-    panel->parts     = (struct parts_job){.loss    = p->loss,
-                                          .x       = &p->x,
-                                          .side    = SIDE_H,
-                                          .panel   = index,
-                                          .last    = p->factor[SIDE_W].panels,
-                                          .k       = p->k,
-                                          .moving  = panel->moving,
-                                          .other   = p->factor[SIDE_W].data,
-                                          .items   = p->entries ? p->items : NULL,
+    panel->parts     = (struct parts_job){.loss         = p->loss,
+                                          .x            = &p->x,
+                                          .side         = SIDE_H,
+                                          .panel        = index,
+                                          .last         = p->factor[SIDE_W].panels,
+                                          .k            = p->k,
+                                          .moving       = panel->moving,
+                                          .other        = p->factor[SIDE_W].data,
+                                          .items        = p->entries ? p->items : NULL,
                                           .less_nothing = !p->incomplete,
-                                          .pull    = panel->pull,
-                                          .push    = c->quick || sums ? NULL : panel->push,
-                                          .scratch = p->scratch + (size_t)worker * p->scratch_size};
+                                          .pull         = panel->pull,
+                                          .push         = c->quick || sums ? NULL : panel->push,
+                                          .scratch      = p->scratch + (size_t)worker * p->scratch_size};
     panel->job       = (struct panel_job){.k         = p->k,
                                           .lanes     = panel->lanes,
                                           .moving    = panel->moving,
@@ -184,7 +184,8 @@ static double lane_objective(const struct panel *panel, int j)
 {
     const struct panel_job *job  = &panel->job;
     const double            pull = measured(panel, MEASURE_PULL, j), push = measured(panel, MEASURE_PUSH, j);
-    const double nothing = job->push || !panel->parts.items ? 0 : push; /* what values of entries are less by */
+    const double            nothing =
+        job->push || !panel->parts.items ? 0 : push; /* what values of entries are less by */
     const double divergence = panel->columns->quick ? push / 2 - pull : panel->values[j] + nothing;
     return divergence + job->l1 * measured(panel, MEASURE_SUM, j) +
            job->l2 / 2 * measured(panel, MEASURE_SQUARES, j);

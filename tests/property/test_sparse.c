@@ -44,7 +44,8 @@ struct result {
     inshi_info   info;
 };
 
-static struct result fit(inshi_context *context, const struct sample *s, inshi_matrix x, const inshi_options *o)
+static struct result fit(inshi_context *context, const struct sample *s, inshi_matrix x,
+                         const inshi_options *o)
 {
     struct result r = {matrix_copy(s->w), matrix_copy(s->h), {0}};
     inshi_report *report;
@@ -62,7 +63,8 @@ static void release(struct result *r)
     free(r->h.data);
 }
 
-static void check_same(const struct result *a, const struct result *b, const inshi_options *o, const char *what)
+static void check_same(const struct result *a, const struct result *b, const inshi_options *o,
+                       const char *what)
 {
     if (!matrix_same(a->w, b->w) || !matrix_same(a->h, b->h) || a->info.objective != b->info.objective ||
         a->info.kkt != b->info.kkt)
@@ -76,8 +78,8 @@ static void check_near(const struct result *dense, const struct result *sparse, 
     const double error     = fabs(dense->info.relative_error / sparse->info.relative_error - 1);
     const double w = matrix_distance(dense->w, sparse->w), h = matrix_distance(dense->h, sparse->h);
     if (!(objective <= tolerance[0] && error <= tolerance[1] && w <= tolerance[1] && h <= tolerance[1]))
-        fail_msg("%s, %s: dense and sparse differ: objective %.2g, relative error %.2g, W %.2g, H %.2g", o->solver,
-                 o->loss, objective, error, w, h);
+        fail_msg("%s, %s: dense and sparse differ: objective %.2g, relative error %.2g, W %.2g, H %.2g",
+                 o->solver, o->loss, objective, error, w, h);
 }
 
 /* Dense against CSR, CSR against CSC with wide indices and narrow values, and against 3 threads. */
@@ -86,7 +88,8 @@ static void check_one(inshi_context *context, const struct sample *s, const insh
 {
     inshi_matrix  rows    = compressed_make(s->x, INSHI_LAYOUT_CSR, INSHI_DTYPE_F8, 4, 0);
     inshi_matrix  columns = compressed_make(s->x, INSHI_LAYOUT_CSC, INSHI_DTYPE_U1, 8, 0);
-    struct result dense = fit(context, s, s->x, o), a = fit(context, s, rows, o), b = fit(context, s, columns, o);
+    struct result dense = fit(context, s, s->x, o), a = fit(context, s, rows, o),
+                  b = fit(context, s, columns, o);
     check_near(&dense, &a, o, tolerance);
     check_same(&a, &b, o, "compressed columns");
     for (int threads = 2; threads <= 7; threads += threads == 3 ? 4 : 1) {
@@ -138,9 +141,9 @@ static void test_nearly_empty(void **state)
 static void test_long_items(void **state)
 {
     (void)state;
-    inshi_context      *context   = open_context();
+    inshi_context      *context     = open_context();
     static const double tolerance[] = {1e-12, 1e-8};
-    struct sample       s         = counts(700, 9, 3, INSHI_DTYPE_F8, 0.3);
+    struct sample       s           = counts(700, 9, 3, INSHI_DTYPE_F8, 0.3);
     for (int j = 0; j < 2; j++)
         for (int i = 0; inshi_solver_name(i); i++) {
             const inshi_options o = choose(inshi_solver_name(i), LOSSES[j], 10);
@@ -252,8 +255,8 @@ static void test_near_exactness(void **state)
 /* The divergence over the entries that are not 0, in long double. */
 static double stored_divergence(const struct sample *s, inshi_matrix w, inshi_matrix h, double beta)
 {
-    long double sum = 0;
-    const long double B = (long double)beta;
+    long double       sum = 0;
+    const long double B   = (long double)beta;
     for (int64_t i = 0; i < s->m; i++)
         for (int64_t j = 0; j < s->n; j++) {
             const long double x = (long double)entry_get(s->x, i, j);
@@ -322,10 +325,10 @@ static void test_missing_recovers(void **state)
             entry_set(s.x, i, j, draw(&seed) < 0.5 ? 0 : entry_get(whole.x, i, j));
     inshi_matrix rows = compressed_make(s.x, INSHI_LAYOUT_CSR, INSHI_DTYPE_F8, 4, 0);
     for (int j = 0; j < 3; j++) {
-        inshi_options o = choose("auto", LOSSES[j], 2000);
-        o.absent        = "missing";
-        o.floor         = -1;
-        struct result a = fit(context, &s, rows, &o);
+        inshi_options o     = choose("auto", LOSSES[j], 2000);
+        o.absent            = "missing";
+        o.floor             = -1;
+        struct result a     = fit(context, &s, rows, &o);
         double        worst = 0;
         for (int64_t row = 0; row < 50; row++)
             for (int64_t column = 0; column < 40; column++) {
@@ -346,15 +349,15 @@ static void test_missing_recovers(void **state)
 
 /* ---- transform ------------------------------------------------------------------------------------------------------ */
 
-static inshi_matrix transformed(inshi_context *context, const struct sample *s, inshi_matrix x, const char *loss,
-                                const char *absent, inshi_info *info)
+static inshi_matrix transformed(inshi_context *context, const struct sample *s, inshi_matrix x,
+                                const char *loss, const char *absent, inshi_info *info)
 {
     inshi_options o = choose("auto", loss, 500);
     inshi_report *report;
     inshi_matrix  h = matrix_copy(s->h);
     h.columns = h.row_stride = x.columns;
-    o.tolerance = 1e-9;
-    o.absent    = absent;
+    o.tolerance              = 1e-9;
+    o.absent                 = absent;
     assert_int_equal(inshi_report_create(context, &report), INSHI_OK);
     if (inshi_transform(context, x, s->w, h, &o, report))
         fail_msg("%s: %s", loss, inshi_context_message(context));
@@ -381,8 +384,8 @@ static void test_transform_is_that_of_dense(void **state)
         assert_true(info[1].objective == info[2].objective);
         if (!(fabs(info[0].objective / info[1].objective - 1) < 1e-9 &&
               fabs(info[0].relative_error / info[1].relative_error - 1) < 1e-4))
-            fail_msg("%s: objective %.12g and %.12g, relative error %.9g and %.9g", LOSSES[j], info[0].objective,
-                     info[1].objective, info[0].relative_error, info[1].relative_error);
+            fail_msg("%s: objective %.12g and %.12g, relative error %.9g and %.9g", LOSSES[j],
+                     info[0].objective, info[1].objective, info[0].relative_error, info[1].relative_error);
         free(dense.data);
         free(a.data);
         free(b.data);
@@ -397,9 +400,9 @@ static void test_transform_is_that_of_dense(void **state)
 static void test_transform_of_any_split(void **state)
 {
     (void)state;
-    inshi_context *context   = open_context();
-    struct sample  s         = counts(60, 30, 3, INSHI_DTYPE_F8, 0.7);
-    inshi_matrix   columns   = compressed_make(s.x, INSHI_LAYOUT_CSC, INSHI_DTYPE_F8, 4, 0);
+    inshi_context    *context  = open_context();
+    struct sample     s        = counts(60, 30, 3, INSHI_DTYPE_F8, 0.7);
+    inshi_matrix      columns  = compressed_make(s.x, INSHI_LAYOUT_CSC, INSHI_DTYPE_F8, 4, 0);
     const char *const absent[] = {"zero", "missing"};
     for (int j = 0; j < 5; j++)
         for (int a = 0; a < 2; a++) {
@@ -417,8 +420,8 @@ static void test_transform_of_any_split(void **state)
                 inshi_matrix h           = transformed(context, &s, one, LOSSES[j], absent[a], &info);
                 for (int64_t l = 0; l < s.k; l++)
                     if (entry_get(h, l, 0) != entry_get(all, l, i))
-                        fail_msg("%s, %s: column %lld alone has %.17g, with others %.17g", LOSSES[j], absent[a],
-                                 (long long)i, entry_get(h, l, 0), entry_get(all, l, i));
+                        fail_msg("%s, %s: column %lld alone has %.17g, with others %.17g", LOSSES[j],
+                                 absent[a], (long long)i, entry_get(h, l, 0), entry_get(all, l, i));
                 free(h.data);
             }
             free(all.data);

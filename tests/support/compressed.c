@@ -35,19 +35,19 @@ static void put_value(inshi_matrix *m, int64_t at, double value)
 
 inshi_matrix compressed_make(inshi_matrix dense, inshi_layout layout, inshi_dtype dtype, int bytes, int keep)
 {
-    const bool   rows  = layout == INSHI_LAYOUT_CSR;
-    const size_t all   = (size_t)(dense.rows * dense.columns);
+    const bool    rows  = layout == INSHI_LAYOUT_CSR;
+    const size_t  all   = (size_t)(dense.rows * dense.columns);
     const int64_t lines = rows ? dense.rows : dense.columns, across = rows ? dense.columns : dense.rows;
-    inshi_matrix out   = {.layout        = layout,
-                          .dtype         = dtype,
-                          .rows          = dense.rows,
-                          .columns       = dense.columns,
-                          .data          = malloc(all * 8 + 8),
-                          .pointers      = malloc((size_t)(lines + 1) * 8),
-                          .indices       = malloc(all * 8 + 8),
-                          .pointer_bytes = bytes,
-                          .index_bytes   = bytes};
-    int64_t      zeros = 0;
+    inshi_matrix  out   = {.layout        = layout,
+                           .dtype         = dtype,
+                           .rows          = dense.rows,
+                           .columns       = dense.columns,
+                           .data          = malloc(all * 8 + 8),
+                           .pointers      = malloc((size_t)(lines + 1) * 8),
+                           .indices       = malloc(all * 8 + 8),
+                           .pointer_bytes = bytes,
+                           .index_bytes   = bytes};
+    int64_t       zeros = 0;
     put_integer((void *)out.pointers, bytes, 0, 0);
     for (int64_t line = 0; line < lines; line++) {
         for (int64_t i = 0; i < across; i++) {
