@@ -35,13 +35,15 @@ struct factor {
     void   *data;
 };
 
+enum { STORED_AHEAD = 32 }; /* entries between a prefetch and its use: so many indices can be read behind the last */
+
 /* Sparse X by its stored entries, scaled, compressed by the items of each side; see stored.h. */
 struct stored {
     int64_t  nonzeros;
     double   total, square; /* sums of the entries and of their squares */
     int64_t  longest[2];    /* most entries of an item                  */
     int64_t *pointers[2];   /* count + 1 of each side                   */
-    int32_t *indices[2];    /* items of the other side; a prefetch may read a little behind the last */
+    int32_t *indices[2];    /* items of the other side, and STORED_AHEAD zeros */
     void    *values[2];
     int32_t *order[2]; /* the item of X at each place of the factor; NULL = as in X */
 };
@@ -151,7 +153,8 @@ struct kernels {
     void (*parts)(const struct parts_job *job);   /* fused pass, any loss                       */
     void (*product)(const struct parts_job *job); /* pull += other X; value is not touched      */
     /* Parts, then the panel that the step of panel->update leads to, k x T, in candidate; the other panel is read only.
-     * memory: so many bytes. newton fills the parts; coordinates needs them filled. */
+     * memory: so many bytes. newton fills the parts; coordinates needs them filled, and where items are given fills pull
+     * and values. */
     void (*newton)(const struct parts_job *parts, const struct panel_job *panel, void *memory,
                    void *candidate);
     void (*coordinates)(const struct parts_job *parts, const struct panel_job *panel, void *memory,

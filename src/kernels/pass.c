@@ -206,9 +206,17 @@ static void make_candidate(const struct half_job *job, const struct parts_job *p
         if (quadratic(p)) /* its push comes from the Gram matrix, not from the pass */
             p->kernels->gram_product(panel_job.gram, panel_job.moving, p->k, (void *)panel_job.push);
         p->kernels->newton(parts, &panel_job, memory, candidate);
+    } else if (job->items && !p->incomplete) { /* which gathers entries once for all */
+        struct parts_job wanted = *parts;
+        if (p->skips_kkt)
+            wanted.pull = NULL;
+        p->kernels->coordinates(&wanted, &panel_job, memory, candidate);
     } else {
+        struct parts_job done = *parts;
+        done.pull             = NULL;
+        done.values           = NULL;
         p->kernels->parts(parts);
-        p->kernels->coordinates(parts, &panel_job, memory, candidate);
+        p->kernels->coordinates(&done, &panel_job, memory, candidate);
     }
     measure_panel(job, panel, worker);
     memcpy(panel_at(p, p->pull[job->side], panel), candidate, panel_bytes(p));

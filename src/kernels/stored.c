@@ -13,7 +13,7 @@
 #include "kernels/storage.h"
 #include "matrix/matrix.h"
 
-enum { PARTS_MOST = 16, RUN = 256, AHEAD = 64 }; /* AHEAD: indices that a prefetch may read behind the last */
+enum { PARTS_MOST = 16, RUN = 256 };
 
 struct store_job {
     const struct kernels     *kernels;
@@ -196,14 +196,14 @@ static inshi_status take(inshi_context *context, struct store_job *job)
     const int64_t  entries = job->matrix.nonzeros, across = job->count[job->across];
     for (int side = 0; side < 2; side++) {
         out->pointers[side] = memory_take(context, job->count[side] + 1, sizeof(int64_t), "sparse X");
-        out->indices[side]  = memory_take(context, entries + AHEAD, sizeof(int32_t), "sparse X");
+        out->indices[side]  = memory_take(context, entries + STORED_AHEAD, sizeof(int32_t), "sparse X");
         out->values[side] =
-            memory_take(context, entries + AHEAD, (size_t)job->kernels->real_bytes, "sparse X");
+            memory_take(context, entries + STORED_AHEAD, (size_t)job->kernels->real_bytes, "sparse X");
         if (!out->pointers[side] || !out->indices[side] || !out->values[side])
             return INSHI_ERR_MEMORY;
-        memset(out->indices[side] + entries, 0, AHEAD * sizeof(int32_t));
+        memset(out->indices[side] + entries, 0, STORED_AHEAD * sizeof(int32_t));
         memset((char *)out->values[side] + entries * job->kernels->real_bytes, 0,
-               AHEAD * (size_t)job->kernels->real_bytes);
+               STORED_AHEAD * (size_t)job->kernels->real_bytes);
     }
     const int64_t parts = entries / (4 * across + 1);
     job->parts          = parts < 1 ? 1 : parts > PARTS_MOST ? PARTS_MOST : parts;

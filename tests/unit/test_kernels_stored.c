@@ -270,15 +270,23 @@ static void check_descent(const struct bench *b, enum side side)
     void                    *candidate = real_block(b->t, k * T, -1);
     double                  *h         = calloc((size_t)k, 8);
     for (int64_t panel = 0; panel < b->panels[side]; panel++) {
-        const struct parts_job parts = job_for(b, side, panel, kl);
-        const int64_t          left  = b->count[side] - panel * T;
-        const struct panel_job own   = {.k         = k,
-                                        .lanes     = (int)(left < T ? left : T),
-                                        .moving    = (void *)parts.moving,
-                                        .pull      = pull,
-                                        .push_sums = sums,
-                                        .update    = {.move = MOVE_COORDINATES, .sweeps = 2}};
+        double           values[LANES_MOST] = {0};
+        struct parts_job parts              = job_for(b, side, panel, kl);
+        memset(pull, 0, (size_t)(k * T * b->t->real_bytes));
+        parts.pull                  = pull;
+        parts.values                = values;
+        parts.less_nothing          = true;
+        const int64_t          left = b->count[side] - panel * T;
+        const struct panel_job own  = {.k         = k,
+                                       .lanes     = (int)(left < T ? left : T),
+                                       .moving    = (void *)parts.moving,
+                                       .pull      = pull,
+                                       .push_sums = sums,
+                                       .update    = {.move = MOVE_COORDINATES, .sweeps = 2}};
         b->t->coordinates(&parts, &own, memory, candidate);
+        check_panel(b, side, panel, pull, e.pull, "pull", "kl, descent");
+        for (int j = 0; j < LANES_MOST; j++)
+            less += values[j];
         for (int64_t j = 0; j < own.lanes; j++) {
             descend(b, side, panel * T + j, 1.5, 2, h);
             double size = 0;
@@ -288,6 +296,8 @@ static void check_descent(const struct bench *b, enum side side)
                 check_number(b, "descent", "kl", real_at(b->t, candidate, l * T + j), h[l], DESCENT * size);
         }
     }
+    check_number(b, "value less that of nothing", "kl, descent", less, e.less, TOLERANCE * e.less_size);
+    free_expected(&e);
     free(memory);
     free(sums);
     free(pull);
