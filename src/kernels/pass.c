@@ -36,6 +36,12 @@ static bool push_is_one(const struct problem *p)
     return p->loss.loss->traits & LOSS_PUSH_IS_ONE && !p->incomplete;
 }
 
+/* True where a pass looks at the entries of X - WH, false where products with X serve. */
+static bool by_entry(const struct problem *p)
+{
+    return p->net || !quadratic(p);
+}
+
 /* ---- Gram matrices and sums of a factor -------------------------------------------------------------------- */
 
 struct small_job {
@@ -129,6 +135,7 @@ static struct panel_job describe(const struct problem *p, enum side side, int64_
         .l2        = p->l2[side],
         .fixed     = p->fixed[side],
         .skips_kkt = p->skips_kkt,
+        .net       = p->net,
         .scratch   = scratch_of(p, worker),
     };
 }
@@ -244,7 +251,8 @@ static void half_task(void *user, int64_t task, int worker)
                            .less_nothing = !p->incomplete,
                            .pull         = part_of(job, panel, segment, 0),
                            .push         = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
-                           .values       = job->want_value && !quadratic(p) ? values : NULL,
+                           .values       = job->want_value && by_entry(p) ? values : NULL,
+                           .net          = p->net,
                            .scratch      = scratch_of(p, worker),
     };
     memset(parts.pull, 0, panel_bytes(p));
@@ -253,7 +261,7 @@ static void half_task(void *user, int64_t task, int worker)
     if (job->update)
         make_candidate(job, &parts, panel, worker);
     else
-        (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts);
+        (by_entry(p) ? p->kernels->parts : p->kernels->product)(&parts);
     if (job->segments == 1 && !job->update)
         measure_panel(job, panel, worker);
     chunk_at(p, task)[MEASURES] = total_of(values, lanes_of(p, job->side, panel));
@@ -305,15 +313,17 @@ static inshi_status quadratic_value(struct problem *p, const struct half *half, 
 
 static inshi_status value_of(struct problem *p, struct loss_choice loss, const void *items, double *value);
 
-/* From the stored entries' d(x, y) - d(0, y) to the divergence. Where that has cancelled, an exact pass. */
+/* From the stored entries' d(x, y) - d(0, y) to the divergence. Where that has cancelled, a pass over every entry, but
+ * for very sparse X, where the digits are lost. */
 static inshi_status add_nothing(struct problem *p, struct loss_choice loss, double *value)
 {
     const double size    = loss.loss->traits & LOSS_QUADRATIC ? p->square : p->total;
     double       nothing = 0;
     inshi_status status  = problem_nothing(p, loss, &nothing);
     *value += nothing;
-    if (!status && *value < (p->kernels->real_bytes == 8 ? 1e-9 : 1e-3) * size)
-        status = value_of(p, loss, NULL, value);
+    if (!status && *value < (p->kernels->real_bytes == 8 ? 1e-9 : 1e-3) * size && problem_has_net(p))
+        return value_of(p, loss, NULL, value);
+    *value = *value > 0 ? *value : 0;
     return status;
 }
 
@@ -361,7 +371,7 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
     inshi_status  status = problem_prepare(p, side);
     if (p->weighted)
         weigh_factor(p, other_side(side), false, p->weighed);
-    if (!status && p->entries) {
+    if (!status && p->entries && (!p->net || p->incomplete)) {
         status    = problem_make_items(p, side, p->weighted ? p->weighed : p->factor[other_side(side)].data);
         job.items = p->items;
     }
@@ -375,7 +385,7 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
     if (job.segments > 1)
         status = parallel_run(p->context, panels, pass_work(p), join_task, &job);
     fill_half(p, side, out);
-    if (!status && want_value && quadratic(p))
+    if (!status && want_value && !by_entry(p))
         return quadratic_value(p, out, &out->value);
     if (want_value && !status && job.items && !p->incomplete)
         status = add_nothing(p, p->loss, &value);
@@ -521,14 +531,15 @@ inshi_status problem_room(struct problem *p, enum move move)
     if (!move_needs_pass(move))
         return INSHI_OK;
     const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, depth = h > w ? h : w;
-    const size_t  bytes = move == MOVE_NEWTON ? p->kernels->newton_bytes(p->k, depth)
-                          : p->entries
-                              ? p->kernels->stored_bytes(p->k, p->stored->longest[0] > p->stored->longest[1]
-                                                                   ? p->stored->longest[0]
-                                                                   : p->stored->longest[1])
-                              : p->kernels->coordinate_bytes(p->k, depth);
-    p->memory_size      = (bytes + panel_bytes(p) + 63) / 64 * 64;
-    p->memory           = memory_take(p->context, p->context->threads, p->memory_size, "second-order steps");
+    size_t        bytes = move == MOVE_NEWTON ? p->kernels->newton_bytes(p->k, depth) : 0;
+    if (move == MOVE_COORDINATES && (!p->entries || (problem_has_net(p) && !p->incomplete)))
+        bytes = p->kernels->coordinate_bytes(p->k, depth);
+    for (int side = 0; side < 2 && move == MOVE_COORDINATES && p->entries; side++) {
+        const size_t stored = p->kernels->stored_bytes(p->k, p->stored->longest[side]);
+        bytes               = stored > bytes ? stored : bytes;
+    }
+    p->memory_size = (bytes + panel_bytes(p) + 63) / 64 * 64;
+    p->memory      = memory_take(p->context, p->context->threads, p->memory_size, "second-order steps");
     return p->memory ? INSHI_OK : INSHI_ERR_MEMORY;
 }
 

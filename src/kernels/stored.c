@@ -13,6 +13,8 @@
 #include "kernels/storage.h"
 #include "matrix/matrix.h"
 
+static const double NET_MOST = 100;
+
 enum { PARTS_MOST = 16, RUN = 256 };
 
 struct store_job {
@@ -280,6 +282,12 @@ bool problem_by_entries(const struct problem *p, struct loss_choice loss)
     if (p->x.view.layout == INSHI_LAYOUT_DENSE)
         return false;
     return p->incomplete || (loss.loss->traits & (LOSS_QUADRATIC | LOSS_PUSH_IS_ONE) && !(p->x.lift > 0));
+}
+
+bool problem_has_net(const struct problem *p)
+{
+    const double entries = (double)p->x.view.rows * (double)p->x.view.columns;
+    return !p->entries || p->incomplete || entries <= NET_MOST * (double)p->x.stored->nonzeros;
 }
 
 struct items_job {
