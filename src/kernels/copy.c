@@ -47,7 +47,7 @@ struct extrapolate_job {
     struct problem *p;
     enum side       side;
     void           *plain;
-    double          beta;
+    double          beta, keep;
 };
 
 static void extrapolate_task(void *user, int64_t panel, int worker)
@@ -55,12 +55,14 @@ static void extrapolate_task(void *user, int64_t panel, int worker)
     (void)worker;
     const struct extrapolate_job *job = user;
     job->p->kernels->extrapolate(panel_at(job->p, job->p->factor[job->side].data, panel),
-                                 panel_at(job->p, job->plain, panel), job->p->k, job->beta);
+                                 panel_at(job->p, job->plain, panel), job->p->k, job->beta,
+                                 job->keep);
 }
 
-inshi_status problem_extrapolate(struct problem *p, enum side side, void *plain, double beta)
+inshi_status problem_extrapolate(struct problem *p, enum side side, void *plain, double beta,
+                                 double keep)
 {
-    struct extrapolate_job job = {p, side, plain, beta};
+    struct extrapolate_job job = {p, side, plain, beta, keep};
     return parallel_run(p->context, p->factor[side].panels,
                         4.0 * (double)p->factor[side].count * (double)p->k, extrapolate_task, &job);
 }

@@ -174,7 +174,7 @@ struct kernels {
                          void *out); /* out = G F              */
     void (*measure)(const struct panel_job *job);
     void (*move)(const struct panel_job *job);
-    void (*extrapolate)(void *panel, void *plain, int64_t k, double beta); /* see problem_extrapolate       */
+    void (*extrapolate)(void *panel, void *plain, int64_t k, double beta, double keep); /* see problem_extrapolate */
     /* Lane j of to = a + t (b - a), the lane j of three panels. */
     void (*between)(const void *a, const void *b, int64_t k, int lane, double t, void *to);
     void (*lift)(void *panel, int64_t k, int lanes,
@@ -317,8 +317,8 @@ int problem_items_out(const struct problem *problem, enum side side, const void 
 int problem_items_in(const struct problem *problem, enum side side, void *block, int64_t panel,
                      const void *items);
 
-/* The factor F and the plain one P (the same shape) become max(0, F + beta (F - P)) and F. */
-inshi_status problem_extrapolate(struct problem *problem, enum side side, void *plain, double beta);
+/* The factor F and the plain one P (the same shape) become max(keep F, F + beta (F - P)) and F. */
+inshi_status problem_extrapolate(struct problem *problem, enum side side, void *plain, double beta, double keep);
 
 /* Row l of the factor times factors[l]. */
 inshi_status problem_scale(struct problem *problem, enum side side, const double *factors);

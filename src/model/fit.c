@@ -402,7 +402,7 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
         status = problem_room(&run.problem, run.update[SIDE_H].move);
     }
     if (!status)
-        status = accelerator_create(&run.accelerator, &run.problem, plan.solver->pace);
+        status = accelerator_create(&run.accelerator, &run.problem, solver_pace(plan.solver, plan.sparse));
     if (!status)
         status = run_starts(&run);
     if (!status)

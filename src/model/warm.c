@@ -46,7 +46,7 @@ inshi_status warm_up(struct run *run)
     stand_in.loss            = warm.problem.loss;
     stand_in.solver          = &solver_hals;
     warm.accelerator.problem = &warm.problem;
-    warm.accelerator.pace    = solver_hals.pace;
+    warm.accelerator.pace    = solver_pace(&solver_hals, run->plan->sparse);
     run_plan_moves(&warm, false);
     if (!status)
         status = warm_iterations(&warm, warm_most(run->plan));

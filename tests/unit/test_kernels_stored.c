@@ -245,7 +245,7 @@ static void descend(const struct bench *b, enum side side, int64_t item, double 
         h[l] = f(b, side, l, item);
     for (int64_t turn = 0; turn < sweeps * b->k; turn++) {
         const int64_t l     = turn % b->k;
-        double        slope = push, bend = 0;
+        double        pull = 0, bend = 0;
         for (int64_t i = 0; i < b->count[other]; i++) {
             const double x = entry(b, side, item, i), w = f(b, other, l, i);
             double       y = 0;
@@ -253,10 +253,10 @@ static void descend(const struct bench *b, enum side side, int64_t item, double 
                 y += h[q] * f(b, other, q, i);
             if (x == 0)
                 continue;
-            slope -= w * x / y;
+            pull += w * x / y;
             bend += w * w * x / y / y;
         }
-        h[l] = bend > 0 ? fmax(h[l] - slope / bend, 0) : slope > 0 ? 0 : h[l];
+        h[l] = bend > 0 ? fmax(h[l] + pull / push * (pull - push) / bend, 0) : 0; /* no entry: all the way */
     }
 }
 
@@ -269,6 +269,8 @@ static void check_descent(const struct bench *b, enum side side)
     void                    *sums = real_block(b->t, k, 1.5), *pull = real_block(b->t, k * T, 0);
     void                    *candidate = real_block(b->t, k * T, -1);
     double                  *h         = calloc((size_t)k, 8);
+    struct expected e    = expect(b, side, kl);
+    double          less = 0;
     for (int64_t panel = 0; panel < b->panels[side]; panel++) {
         double           values[LANES_MOST] = {0};
         struct parts_job parts              = job_for(b, side, panel, kl);
