@@ -4,6 +4,7 @@
 #include "columns.h"
 #include "fitted.h"
 #include "folder.h"
+#include "forecast.h"
 #include "interrupt.h"
 #include "pictures.h"
 #include "progress.h"
@@ -14,6 +15,7 @@ struct fit {
     struct session    *session;
     struct folder      folder;
     struct input       input;
+    struct weighting   weighting;
     struct fitted      fitted;
     struct image_shape image;
     int64_t           *fix_columns;
@@ -79,7 +81,9 @@ static int prepare(struct fit *fit)
 {
     struct session        *session  = fit->session;
     const struct settings *settings = &session->settings;
-    int code = input_read(session, settings->operands[0], settings->transpose, &fit->input);
+    int                    code     = forecast_check(session);
+    if (!code)
+        code = input_read(session, settings->operands[0], settings->transpose, &fit->weighting, &fit->input);
     if (!code)
         code = check_image(fit);
     if (!code)
@@ -203,6 +207,7 @@ static int run(struct session *session)
     folder_close(&fit.folder);
     fitted_release(session, &fit.fitted);
     input_close(&fit.input);
+    weighting_close(&fit.weighting);
     free(fit.fix_columns);
     return code;
 }

@@ -26,17 +26,29 @@ static const int MAKES   = COMMAND_DEMO | COMMAND_FIT | COMMAND_TRANSFORM,
 /* clang-format off */
 static const struct own_option OWN[] = {
     {{"k", INSHI_OPTION_INTEGER, AT(k), 1, MOST_COUNT, "", NULL, "model", "K",
-      "how many components: columns of W, rows of H"}, 'k', COMMAND_FIT},
+      "how many components: columns of W, rows of H"}, 'k', COMMAND_FIT | COMMAND_PLAN},
     {{"init-w", INSHI_OPTION_NAME, AT(init_w), 0, 0, "", NULL, "start", "FILE",
       "W starts as the matrix in FILE, bit for bit"}, 0, COMMAND_FIT},
     {{"init-h", INSHI_OPTION_NAME, AT(init_h), 0, 0, "", NULL, "start", "FILE",
       "H starts as the matrix in FILE, bit for bit"}, 0, COMMAND_FIT},
+    {{"lock-w", INSHI_OPTION_NAME, AT(lock_w), 0, 0, "", NULL, "what stays", "FILE",
+      "entries of W (--init-w) that stay: 1 in a matrix of its shape"}, 0, COMMAND_FIT},
+    {{"lock-h", INSHI_OPTION_NAME, AT(lock_h), 0, 0, "", NULL, "what stays", "FILE",
+      "entries of H (--init-h) that stay: 1 in a matrix of its shape"}, 0, COMMAND_FIT},
+    {{"mask", INSHI_OPTION_NAME, AT(mask), 0, 0, "", NULL, "data", "FILE",
+      "entries of X that are observed: 1 in a matrix of the shape of X's file; 0 is missing, as NaN in X is"}, 0, READS},
+    {{"weights", INSHI_OPTION_NAME, AT(weights), 0, 0, "", NULL, "data", "FILE",
+      "what each entry of X counts in the divergence: a matrix of the shape of X's file, >= 0"}, 0, READS},
+    {{"row-weights", INSHI_OPTION_NAME, AT(row_weights), 0, 0, "", NULL, "data", "FILE",
+      "what each row of X (after --transpose) counts: a vector, >= 0"}, 0, READS},
+    {{"column-weights", INSHI_OPTION_NAME, AT(column_weights), 0, 0, "", NULL, "data", "FILE",
+      "what each column of X (after --transpose) counts: a vector, >= 0"}, 0, READS},
     {{"transpose", INSHI_OPTION_FLAG, AT(transpose), 0, 1, "", NULL, "data", "",
-      "read X as its transpose, without a copy; transform takes it from the fit"}, 0, COMMAND_FIT},
+      "read X as its transpose, without a copy; transform takes it from the fit"}, 0, COMMAND_FIT | COMMAND_PLAN},
     {{"format", INSHI_OPTION_NAME, AT(format), 0, 0, "auto", FORMATS, "data", "NAME",
-      "what the file is; auto looks at its content"}, 0, READS | COMMAND_INFO},
+      "what the file is; auto looks at its content"}, 0, READS | COMMAND_INFO | COMMAND_PLAN},
     {{"dtype", INSHI_OPTION_NAME, AT(dtype), 0, 0, "auto", DTYPES, "data", "NAME",
-      "arithmetic and output; auto is f32 for f2 and f4 input, f64 otherwise (transform: that of the fit)"}, 0, READS},
+      "arithmetic and output; auto is f32 for f2 and f4 input, f64 otherwise (transform: that of the fit)"}, 0, READS | COMMAND_PLAN},
     {{"negative", INSHI_OPTION_NAME, AT(negative), 0, 0, "error", "error|clip", "data", "NAME",
       "what negative entries of X are: an error, or set to 0"}, 0, READS},
     {{"require-converged", INSHI_OPTION_FLAG, AT(require_converged), 0, 1, "", NULL, "stopping", "",
@@ -92,7 +104,8 @@ static const char *standard_of(const struct command *command, const inshi_option
 
 static bool takes(const struct command *command, const inshi_option *row)
 {
-    if (row->kind == INSHI_OPTION_FLAG) /* given-w, given-h: --init-w and --init-h say so */
+    if (row->kind == INSHI_OPTION_FLAG ||
+        row->kind == INSHI_OPTION_MATRIX) /* from files: own options say so */
         return false;
     if (strcmp(command->library_options, "*") == 0)
         return true;

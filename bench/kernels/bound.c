@@ -11,19 +11,21 @@ typedef int64_t vec __attribute__((vector_size(32), aligned(4), may_alias));
 
 void bound_run(const struct problem *p, enum side side)
 {
-    const struct stored *s      = p->x.stored;
-    const size_t         bytes  = (size_t)p->kernels->item_stride(p->k) * (size_t)p->kernels->real_bytes;
-    const int64_t        count  = p->factor[side].count;
-    vec                  sum[4] = {0};
-    int64_t              values = 0;
+    const struct stored    *s      = p->x.stored;
+    const size_t            bytes  = (size_t)p->kernels->item_stride(p->k) * (size_t)p->kernels->real_bytes;
+    const int64_t           count  = p->factor[side].count;
+    vec                     sum[4] = {0};
+    int64_t                 values = 0;
     static volatile int64_t sink;
+    (void)sink;
     for (int64_t item = 0; item < count; item++)
         for (int64_t at = s->pointers[side][item]; at < s->pointers[side][item + 1]; at++) {
             const char *w = (const char *)p->items + (size_t)s->indices[side][at] * bytes;
             int32_t     value;
             for (size_t i = 0, turn = 0; i + sizeof(vec) <= bytes; i += sizeof(vec), turn++)
                 sum[turn % 4] ^= *(const vec *)(w + i);
-            memcpy(&value, (const char *)s->values[side] + (size_t)at * (size_t)p->kernels->real_bytes, sizeof value);
+            memcpy(&value, (const char *)s->values[side] + (size_t)at * (size_t)p->kernels->real_bytes,
+                   sizeof value);
             values ^= value;
         }
     sum[0] ^= sum[1] ^ sum[2] ^ sum[3];

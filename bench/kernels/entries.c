@@ -88,11 +88,12 @@ static double entry(const void *user, int64_t component, int64_t item)
 static void run(struct bench *b, int pass, enum side side, int round)
 {
     struct problem     *p      = &b->problem;
-    const struct update update = {.move = pass == 3 ? MOVE_COORDINATES : MOVE_MULTIPLY, .sweeps = 1, .exponent = 1};
-    struct half         half;
-    must(b->context, problem_make_items(p, side, p->factor[other_side(side)].data));
-    p->loss            = (struct loss_choice){loss_at(pass == 1 ? LOSS_ID_eu : LOSS_ID_kl), pass == 1 ? 2 : 1};
-    p->skips_kkt       = true;
+    const struct update update = {
+        .move = pass == 3 ? MOVE_COORDINATES : MOVE_MULTIPLY, .sweeps = 1, .exponent = 1};
+    struct half half;
+    must(b->context, problem_make_items(p, side));
+    p->loss      = (struct loss_choice){loss_at(pass == 1 ? LOSS_ID_eu : LOSS_ID_kl), pass == 1 ? 2 : 1};
+    p->skips_kkt = true;
     const double began = bench_thread_seconds();
     if (pass == 0)
         bound_run(p, side);
@@ -123,8 +124,8 @@ static void measure(struct bench *b, int rounds, inshi_dtype dtype, int64_t k)
         for (int pass = 0; pass < PASSES; pass++)
             printf("{\"pass\": \"%s\", \"side\": \"%s\", \"dtype\": \"%s\", \"k\": %lld, \"isa\": \"%s\", "
                    "\"ns_per_entry\": %.3f}\n",
-                   NAMES[pass], side == SIDE_H ? "H" : "W", inshi_dtype_name(dtype), (long long)k, p->kernels->isa,
-                   1e9 * median(b->seconds[side][pass], rounds) / (double)b->x.nonzeros);
+                   NAMES[pass], side == SIDE_H ? "H" : "W", inshi_dtype_name(dtype), (long long)k,
+                   p->kernels->isa, 1e9 * median(b->seconds[side][pass], rounds) / (double)b->x.nonzeros);
     problem_destroy(p);
 }
 

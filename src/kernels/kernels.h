@@ -3,8 +3,13 @@
  * Layout. Both factors and X are cut into panels and tiles of `lanes` (T) numbers:
  *   factor   side H: H, k x n; side W: W', k x m. Panel p holds items [pT, pT + T); entry (l, j) of the factor is
  *            data[(j / T) k T + l T + j % T]. Lanes behind the last item are 0.
- *   X        tiles of T x T, tile (p, q) at data[(q tile_rows + p) T T], rows of a tile contiguous; entries behind the
- *            last row or column are 1. Without a packed copy (data = NULL) each tile is loaded when it is needed.
+ *   X        strips of T columns, row by row: tile (p, q) is T x T at data[(q rows + p T) T], the last tile of a strip as
+ *            high as X is there. A last strip of c < T columns is turned: tiles of c x T, rows of X in the lanes. So the
+ *            packed copy is no larger than X but for fewer than T rows of that strip. Whole tiles are read: behind
+ *            the rows of a tile stand those of the next, at the very end ones; lanes of a kernel that hold no item
+ *            may see any number >= 0. Without a packed copy (data = NULL) each tile is loaded when it is needed.
+ *            Where entries weigh (observe.h): of an entry that does not count -1 is stored; where the others weigh
+ *            differently, 1, and a tile of weights lies beside each tile.
  * A half-step of side H has the columns of X in the lanes, one of side W the rows: the same code, where side W reads
  * each tile transposed. WH is never stored: a tile of it lives in L1 between two small matrix products.
  *
@@ -20,6 +25,7 @@
 #include <stdint.h>
 #include "base/context.h"
 #include "inshi/matrix.h"
+#include "kernels/observe.h"
 #include "loss/losses.h"
 
 enum side { SIDE_H = 0, SIDE_W = 1 };
@@ -35,7 +41,9 @@ struct factor {
     void   *data;
 };
 
-enum { STORED_AHEAD = 32 }; /* entries between a prefetch and its use: so many indices can be read behind the last */
+enum {
+    STORED_AHEAD = 32
+}; /* entries between a prefetch and its use: so many indices can be read behind the last */
 
 /* Sparse X by its stored entries, scaled, compressed by the items of each side; see stored.h. */
 struct stored {
@@ -47,6 +55,8 @@ struct stored {
     void    *values[2];
     int32_t *order[2]; /* the item of X at each place of the factor; NULL = as in X */
 };
+/* How entries of X weigh in the divergence: all 1; 1 or, where they do not count, 0; each in its own way. */
+enum weighing { WEIGHING_NONE, WEIGHING_MASK, WEIGHING_EACH };
 
 /* X, scaled and lifted, in tiles; see the head. Entry = max(scale x, lift), times the column's own power of two where
  * there are such. */
@@ -55,10 +65,27 @@ struct tiles {
     double        scale, lift;
     const double *column_scale; /* n, or NULL */
     const struct stored
-           *stored; /* sparse X; tiles are loaded from it, what is not stored is 0 lifted; NULL = dense */
+           *stored; /* sparse X: tiles are loaded from it, what is not stored is 0, lifted; NULL = dense */
     int64_t tile_rows, tile_columns;
     void   *data;
+    enum weighing          weighing;
+    const struct observed *observed; /* where they weigh */
+    void                  *weights;  /* WEIGHING_EACH: packed like data */
 };
+
+/* True for the last strip where X has fewer than T columns there; see the head. */
+static inline bool tiles_turned(const struct tiles *x, int lanes, int64_t tile_column)
+{
+    return (tile_column + 1) * lanes > x->view.columns;
+}
+
+/* Where a packed tile begins, in numbers. */
+static inline int64_t tiles_offset(const struct tiles *x, int lanes, int64_t tile_row, int64_t tile_column)
+{
+    const int64_t height =
+        tiles_turned(x, lanes, tile_column) ? x->view.columns - tile_column * lanes : lanes;
+    return (tile_column * x->view.rows + tile_row * height) * lanes;
+}
 
 /* One panel of gradient parts: over the depth tiles [first, last) of side's panel. */
 struct parts_job {
@@ -73,12 +100,14 @@ struct parts_job {
     bool  less_nothing; /* with items: values are d(x, y) - d(0, y)                                       */
     void *pull, *push;  /* k x T, added to; NULL = not wanted                        */
     void *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
-    double *values;                /* T: divergence of each lane, added to; NULL = not wanted   */
+    double *values;  /* T: divergence of each lane that holds an item, added to; NULL = not wanted */
     void   *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
     void   *product;
     bool    observed; /* hessian: of the loss itself, where the expected one is the rule         */
     bool    net;      /* pull: of the entries' pull - push                                       */
-    void   *scratch;  /* scratch_bytes(k), aligned to 64                           */
+    const double
+         *other_weights; /* product of one side: so often each item of the other factor counts; NULL: once */
+    void *scratch;       /* scratch_bytes(k), aligned to 64                           */
 };
 
 /* The stored entries of a lane of the job's panel that belong to its depth tiles: the same share of the item's entries. */
@@ -137,6 +166,7 @@ struct panel_job {
     const void *gram; /* k x k, for MOVE_SWEEP                                                          */
     double      l1, l2;
     const bool *fixed; /* k: components that stay; NULL = none                                           */
+    const void *locks; /* k x T: 1 = the entry stays, else 0; NULL = none                                */
     struct update update;
     bool    skips_kkt; /* violation, weight and worst are not wanted                                   */
     bool    net;       /* pull is N - D, summed entry by entry: see struct problem                     */
@@ -150,9 +180,14 @@ struct kernels {
     int         real_bytes; /* 4 or 8 */
     size_t (*scratch_bytes)(int64_t k);
     int64_t (*item_stride)(int64_t k); /* numbers from one item of parts_job.items to the next            */
-    void (*items)(const void *panel, int64_t k, void *out); /* a panel to T items                         */
+    /* A panel to T items, each times its weight where there are such. */
+    void (*items)(const void *panel, int64_t k, const double *weights, void *out);
     size_t (*stored_bytes)(int64_t k, int64_t longest); /* coordinate_bytes where items are given         */
     void (*load_tile)(const struct tiles *x, int64_t tile_row, int64_t tile_column, void *tile);
+    /* The weights that belong to a tile just loaded (WEIGHING_EACH), 0 behind the last row and column; what does not count
+     * becomes 1 in the tile. */
+    void (*load_weights)(const struct tiles *x, int64_t tile_row, int64_t tile_column, void *tile,
+                         void *weights);
     void (*parts)(const struct parts_job *job);   /* fused pass, any loss                       */
     void (*product)(const struct parts_job *job); /* pull += other X; value is not touched      */
     /* Parts, then the panel that the step of panel->update leads to, k x T, in candidate; the other panel is read only.
@@ -174,7 +209,8 @@ struct kernels {
                          void *out); /* out = G F              */
     void (*measure)(const struct panel_job *job);
     void (*move)(const struct panel_job *job);
-    void (*extrapolate)(void *panel, void *plain, int64_t k, double beta, double keep); /* see problem_extrapolate */
+    void (*extrapolate)(void *panel, void *plain, int64_t k, double beta,
+                        double keep); /* see problem_extrapolate */
     /* Lane j of to = a + t (b - a), the lane j of three panels. */
     void (*between)(const void *a, const void *b, int64_t k, int lane, double t, void *to);
     void (*lift)(void *panel, int64_t k, int lanes,
@@ -202,17 +238,18 @@ struct problem {
     int64_t               k;
     struct factor         factor[2];
     double                l1[2], l2[2];
-    const bool           *fixed[2]; /* components that stay; NULL = none  */
-    struct stored        *stored;   /* sparse X, owned; x.stored is it    */
-    bool                  entries;  /* the gradient comes from its stored entries alone */
-    void                 *items;    /* room for the other factor item by item */
-    double               *pair;     /* room for a Gram matrix beside another  */
+    const bool           *fixed[2];    /* components that stay; NULL = none  */
+    void                 *locks[2];    /* panels like a factor's: 1 = the entry stays; NULL = none */
+    struct stored         stored;      /* sparse X; x.stored is it, or that of another problem */
+    bool                  keeps_order; /* items of sparse X stand as in X */
+    bool                  entries;     /* the gradient comes from its stored entries alone */
     bool
             incomplete; /* entries that are not stored are not observed: no item shares Gram matrix or sums with another */
+    void   *items;     /* room for the other factor item by item */
+    double *pair;      /* room for a Gram matrix beside another  */
     bool    may_weigh; /* room for weights is wanted        */
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
-    void   *weighed;   /* the other factor times its weights                               */
     bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
     bool
         net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
@@ -233,11 +270,25 @@ struct problem {
 /* The gradient parts of one side at the point where the problem stands. */
 struct half {
     enum side   side;
-    const void *pull, *push; /* push NULL: push_sums */
+    const void *pull, *push; /* push NULL: push_sums, or the Gram matrix times the factor */
     const void *push_sums, *gram;
     double      value;              /* divergence; NaN where not asked for */
     double      measured[MEASURES]; /* sums over the items; MEASURE_WORST: the largest */
 };
+
+/* True where products with X and a Gram matrix serve; and where the sums of the other factor are the push. Neither where
+ * entries weigh. */
+static inline bool problem_is_quadratic(const struct problem *problem)
+{
+    return (problem->loss.loss->traits & LOSS_QUADRATIC) && problem->x.weighing == WEIGHING_NONE &&
+           !problem->incomplete;
+}
+
+static inline bool problem_push_is_sums(const struct problem *problem)
+{
+    return (problem->loss.loss->traits & LOSS_PUSH_IS_ONE) && problem->x.weighing == WEIGHING_NONE &&
+           !problem->incomplete;
+}
 
 /* How many partial sums are kept, at most: for W in a pass over both sides, and for a Gram matrix. */
 enum { JOINT_PARTS = 4, GRAM_PARTS = 8, LANES_MOST = 64 };
@@ -246,10 +297,29 @@ enum { JOINT_PARTS = 4, GRAM_PARTS = 8, LANES_MOST = 64 };
  * panels. */
 int64_t problem_segments(const struct problem *problem, enum side side);
 
-/* Makes a problem whose context, kernels, loss, k, incomplete, x.scale and x.lift are set: packs X where pack is true, takes all
- * scratch; both = room for two halves at once. After a failure it can still be destroyed. */
+/* Numbers of a packed copy, -1 where they are too many to count. */
+int64_t tiles_numbers(const struct tiles *x, int lanes);
+
+/* Loads every tile of a strip, stores it where there is a packed copy, and adds its entries up, times their weights. spare:
+ * room for two tiles. */
+struct tiles_sums {
+    double square, total;
+};
+void tiles_pack(const struct kernels *kernels, const struct tiles *x, int64_t tile_column, void *spare,
+                struct tiles_sums *sums);
+
+/* Makes a problem whose context, kernels, loss, k, incomplete, x.scale, x.lift and, where entries weigh, x.weighing and x.observed
+ * are set: takes all memory, with a packed copy of X where pack is true, and fills it; both = room for two halves at
+ * once. After a failure it can still be destroyed. */
 inshi_status problem_create(struct problem *problem, inshi_matrix x, bool pack, bool both);
+
+/* The two halves of that: the first looks at no entry of X and touches nothing where the context only counts. */
+inshi_status problem_take(struct problem *problem, inshi_matrix x, bool pack, bool both);
+inshi_status problem_pack(struct problem *problem);
 void         problem_destroy(struct problem *problem);
+
+/* Gives back all but the factors and what writing them needs: no pass and no move any more. */
+void problem_release(struct problem *problem);
 
 /* The parts for one side, with measures; value where want_value (for a quadratic loss it is free).
  * Where `update` is a move that is made out of the pass, its candidate is made too, for problem_move to take;
@@ -264,6 +334,12 @@ inshi_status problem_weigh(struct problem *problem);
 /* Back to the loss that it had; factors are rescaled, and entries below `lift` times the mean of their component are
  * lifted to it. */
 inshi_status problem_unweigh(struct problem *problem, struct loss_choice loss, double lift);
+
+/* From a view of a factor's shape, where any number but 0 means that the entry stays; problem_destroy() frees it. */
+inshi_status problem_lock(struct problem *problem, enum side side, inshi_matrix mask);
+
+/* One item of a factor to 0. */
+void problem_clear_item(struct problem *problem, enum side side, int64_t item);
 
 /* Takes the memory that a move needs beyond that of problem_create. */
 inshi_status problem_room(struct problem *problem, enum move move);
@@ -294,7 +370,7 @@ bool problem_by_entries(const struct problem *problem, struct loss_choice loss);
 bool problem_has_net(const struct problem *problem);
 
 /* The other factor item by item, as the kernels want it: in problem->items. */
-inshi_status problem_make_items(struct problem *problem, enum side side, const void *panels);
+inshi_status problem_make_items(struct problem *problem, enum side side);
 
 /* What the parts of a side need of the other factor (its Gram matrix or sums), in problem->gram and ->sums; the
  * functions below do it themselves. */
@@ -318,7 +394,8 @@ int problem_items_in(const struct problem *problem, enum side side, void *block,
                      const void *items);
 
 /* The factor F and the plain one P (the same shape) become max(keep F, F + beta (F - P)) and F. */
-inshi_status problem_extrapolate(struct problem *problem, enum side side, void *plain, double beta, double keep);
+inshi_status problem_extrapolate(struct problem *problem, enum side side, void *plain, double beta,
+                                 double keep);
 
 /* Row l of the factor times factors[l]. */
 inshi_status problem_scale(struct problem *problem, enum side side, const double *factors);

@@ -28,12 +28,7 @@ static double total_of(const double *values, int lanes)
 /* What the items of a side share, where every entry of X counts alike. */
 static bool quadratic(const struct problem *p)
 {
-    return p->loss.loss->traits & LOSS_QUADRATIC && !p->incomplete;
-}
-
-static bool push_is_one(const struct problem *p)
-{
-    return p->loss.loss->traits & LOSS_PUSH_IS_ONE && !p->incomplete;
+    return problem_is_quadratic(p);
 }
 
 /* True where a pass looks at the entries of X - WH, false where products with X serve. */
@@ -106,7 +101,7 @@ inshi_status problem_prepare(struct problem *p, enum side side)
         p->kernels->from_double(p->small, k * k, side_block(p, p->gram, side, k * k));
         return status;
     }
-    if (!push_is_one(p))
+    if (!problem_push_is_sums(p))
         return INSHI_OK;
     const inshi_status status = small(p, other_side(side), false);
     p->kernels->from_double(p->small, k, side_block(p, p->sums, side, k));
@@ -117,23 +112,24 @@ inshi_status problem_prepare(struct problem *p, enum side side)
 
 static bool with_push(const struct problem *p)
 {
-    return !quadratic(p) && !push_is_one(p);
+    return !quadratic(p) && !problem_push_is_sums(p);
 }
 
 static struct panel_job describe(const struct problem *p, enum side side, int64_t panel, int worker)
 {
-    const bool sums = push_is_one(p);
+    const bool sums = problem_push_is_sums(p);
     return (struct panel_job){
         .k         = p->k,
         .lanes     = lanes_of(p, side, panel),
         .moving    = panel_at(p, p->factor[side].data, panel),
         .pull      = panel_at(p, p->pull[side], panel),
-        .push      = sums ? NULL : panel_at(p, p->push[side], panel),
+        .push      = with_push(p) ? panel_at(p, p->push[side], panel) : NULL,
         .push_sums = sums ? side_block(p, p->sums, side, p->k) : NULL,
         .gram      = quadratic(p) ? side_block(p, p->gram, side, p->k * p->k) : NULL,
         .l1        = p->l1[side],
         .l2        = p->l2[side],
         .fixed     = p->fixed[side],
+        .locks     = p->locks[side] ? panel_at(p, p->locks[side], panel) : NULL,
         .skips_kkt = p->skips_kkt,
         .net       = p->net,
         .scratch   = scratch_of(p, worker),
@@ -149,6 +145,14 @@ struct half_job {
     const void          *items;    /* as in parts_job                          */
 };
 
+/* The push of a quadratic loss, in scratch behind that of a pass. */
+static void make_push(const struct problem *p, struct panel_job *job)
+{
+    void *const push = (char *)job->scratch + (p->kernels->scratch_bytes(p->k) + 63) / 64 * 64;
+    p->kernels->gram_product(job->gram, job->moving, p->k, push);
+    job->push = push;
+}
+
 /* Measures one panel and adds its lanes up into its chunk. */
 static void measure_panel(const struct half_job *half, int64_t panel, int worker)
 {
@@ -161,12 +165,12 @@ static void measure_panel(const struct half_job *half, int64_t panel, int worker
         p->kernels->weigh(job.pull, p->k, p->weight[side] + panel * T, panel_at(p, p->pull[side], panel));
     job.measures =
         (double *)((char *)job.scratch + p->scratch_size / 64 * 64 - sizeof(double) * MEASURES * (size_t)T);
-    if (quadratic(p))
-        p->kernels->gram_product(job.gram, job.moving, p->k, (void *)job.push);
     if (p->skips_kkt && !half->want_value) { /* nobody looks at them */
         memset(out, 0, MEASURES * sizeof *out);
         return;
     }
+    if (quadratic(p))
+        make_push(p, &job);
     p->kernels->measure(&job);
     for (int m = 0; m < MEASURES; m++) {
         double     sum = 0;
@@ -208,10 +212,10 @@ static void make_candidate(const struct half_job *job, const struct parts_job *p
     char            *memory    = p->memory + (size_t)worker * p->memory_size;
     struct panel_job panel_job = describe(p, job->side, panel, worker);
     panel_job.update           = *job->update;
-    void *const candidate      = memory + p->memory_size - panel_bytes(p);
+    if (quadratic(p)) /* its push comes from the Gram matrix, not from the pass */
+        make_push(p, &panel_job);
+    void *const candidate = memory + p->memory_size - panel_bytes(p);
     if (job->update->move == MOVE_NEWTON) {
-        if (quadratic(p)) /* its push comes from the Gram matrix, not from the pass */
-            p->kernels->gram_product(panel_job.gram, panel_job.moving, p->k, (void *)panel_job.push);
         p->kernels->newton(parts, &panel_job, memory, candidate);
     } else if (job->items && !p->incomplete) { /* which gathers entries once for all */
         struct parts_job wanted = *parts;
@@ -238,22 +242,23 @@ static void half_task(void *user, int64_t task, int worker)
     const int64_t          depth              = p->factor[other].panels;
     double                 values[LANES_MOST] = {0};
     struct parts_job       parts              = {
-                           .loss         = p->loss,
-                           .x            = &p->x,
-                           .side         = job->side,
-                           .panel        = panel,
-                           .first        = depth * segment / job->segments,
-                           .last         = depth * (segment + 1) / job->segments,
-                           .k            = p->k,
-                           .moving       = panel_at(p, p->factor[job->side].data, panel),
-                           .other        = p->weighted ? p->weighed : p->factor[other].data,
-                           .items        = job->items,
-                           .less_nothing = !p->incomplete,
-                           .pull         = part_of(job, panel, segment, 0),
-                           .push         = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
-                           .values       = job->want_value && by_entry(p) ? values : NULL,
-                           .net          = p->net,
-                           .scratch      = scratch_of(p, worker),
+                           .loss          = p->loss,
+                           .x             = &p->x,
+                           .side          = job->side,
+                           .panel         = panel,
+                           .first         = depth * segment / job->segments,
+                           .last          = depth * (segment + 1) / job->segments,
+                           .k             = p->k,
+                           .moving        = panel_at(p, p->factor[job->side].data, panel),
+                           .other         = p->factor[other].data,
+                           .items         = job->items,
+                           .less_nothing  = !p->incomplete,
+                           .pull          = part_of(job, panel, segment, 0),
+                           .push          = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
+                           .values        = job->want_value && by_entry(p) ? values : NULL,
+                           .net           = p->net,
+                           .other_weights = p->weighted ? p->weight[other] : NULL,
+                           .scratch       = scratch_of(p, worker),
     };
     memset(parts.pull, 0, panel_bytes(p));
     if (parts.push)
@@ -369,10 +374,8 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
           p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL, NULL};
     const int64_t panels = p->factor[side].panels, tasks = panels * job.segments;
     inshi_status  status = problem_prepare(p, side);
-    if (p->weighted)
-        weigh_factor(p, other_side(side), false, p->weighed);
     if (!status && p->entries && (!p->net || p->incomplete)) {
-        status    = problem_make_items(p, side, p->weighted ? p->weighed : p->factor[other_side(side)].data);
+        status    = problem_make_items(p, side);
         job.items = p->items;
     }
     if (!status)
@@ -396,9 +399,16 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
 
 /* ---- gradient parts of both sides from one pass ---------------------------------------------------------------- */
 
+/* The side whose panels are gone through, each against all of the other: the longer one, since the other has partial
+ * sums. */
+static enum side joint_side(const struct problem *p)
+{
+    return p->factor[SIDE_H].panels >= p->factor[SIDE_W].panels ? SIDE_H : SIDE_W;
+}
+
 static int64_t joint_parts(const struct problem *p)
 {
-    const int64_t panels = p->factor[SIDE_H].panels;
+    const int64_t panels = p->factor[joint_side(p)].panels;
     if (pass_work(p) < 1e6) /* by the shape alone; one part needs no adding up */
         return 1;
     return panels < JOINT_PARTS ? panels : JOINT_PARTS;
@@ -406,25 +416,27 @@ static int64_t joint_parts(const struct problem *p)
 
 static void *joint_part(const struct problem *p, int64_t part, int which)
 {
+    const enum side other = other_side(joint_side(p));
     if (joint_parts(p) == 1)
-        return which ? p->push[SIDE_W] : p->pull[SIDE_W];
-    return panel_at(p, p->partial, (which * JOINT_PARTS + part) * p->factor[SIDE_W].panels);
+        return which ? p->push[other] : p->pull[other];
+    return panel_at(p, p->partial, (which * JOINT_PARTS + part) * p->factor[other].panels);
 }
 
 static void both_task(void *user, int64_t part, int worker)
 {
-    const struct half_job *job   = user;
-    struct problem        *p     = job->p;
-    const int64_t          parts = joint_parts(p), panels = p->factor[SIDE_H].panels;
-    const size_t           whole     = panel_bytes(p) * (size_t)p->factor[SIDE_W].panels;
+    const struct half_job *job  = user;
+    struct problem        *p    = job->p;
+    const enum side        side = joint_side(p), other = other_side(side);
+    const int64_t          parts = joint_parts(p), panels = p->factor[side].panels;
+    const size_t           whole     = panel_bytes(p) * (size_t)p->factor[other].panels;
     double                 value     = 0, values[LANES_MOST];
     struct parts_job       parts_job = {
               .loss       = p->loss,
               .x          = &p->x,
-              .side       = SIDE_H,
-              .last       = p->factor[SIDE_W].panels,
+              .side       = side,
+              .last       = p->factor[other].panels,
               .k          = p->k,
-              .other      = p->factor[SIDE_W].data,
+              .other      = p->factor[other].data,
               .other_pull = joint_part(p, part, 0),
               .other_push = with_push(p) ? joint_part(p, part, 1) : NULL,
               .values     = job->want_value && !quadratic(p) ? values : NULL,
@@ -435,15 +447,15 @@ static void both_task(void *user, int64_t part, int worker)
         memset(parts_job.other_push, 0, whole);
     for (int64_t panel = panels * part / parts; panel < panels * (part + 1) / parts; panel++) {
         parts_job.panel  = panel;
-        parts_job.moving = panel_at(p, p->factor[SIDE_H].data, panel);
-        parts_job.pull   = panel_at(p, p->pull[SIDE_H], panel);
-        parts_job.push   = with_push(p) ? panel_at(p, p->push[SIDE_H], panel) : NULL;
+        parts_job.moving = panel_at(p, p->factor[side].data, panel);
+        parts_job.pull   = panel_at(p, p->pull[side], panel);
+        parts_job.push   = with_push(p) ? panel_at(p, p->push[side], panel) : NULL;
         memset(parts_job.pull, 0, panel_bytes(p));
         if (parts_job.push)
             memset(parts_job.push, 0, panel_bytes(p));
         memset(values, 0, sizeof values);
         (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts_job);
-        value += total_of(values, lanes_of(p, SIDE_H, panel));
+        value += total_of(values, lanes_of(p, side, panel));
     }
     chunk_at(p, part)[MEASURES] = value;
 }
@@ -452,9 +464,9 @@ static void both_join_task(void *user, int64_t panel, int worker)
 {
     const struct half_job *job  = user;
     struct problem        *p    = job->p;
-    const bool             adds = job->side == SIDE_W && joint_parts(p) > 1;
+    const bool             adds = job->side != joint_side(p) && joint_parts(p) > 1;
     for (int which = 0; adds && which < 1 + with_push(p); which++) {
-        void *to = panel_at(p, which ? p->push[SIDE_W] : p->pull[SIDE_W], panel);
+        void *to = panel_at(p, which ? p->push[job->side] : p->pull[job->side], panel);
         memset(to, 0, panel_bytes(p));
         for (int64_t part = 0; part < joint_parts(p); part++)
             add_panel(p, to, panel_at(p, joint_part(p, part, which), panel));
@@ -515,6 +527,8 @@ static void move_task(void *user, int64_t panel, int worker)
     panel_job.update                 = *job->update;
     if (move_needs_pass(job->update->move))
         memcpy(panel_job.moving, panel_job.pull, panel_bytes(job->p));
+    else if (quadratic(job->p) && job->update->move != MOVE_SWEEP)
+        make_push(job->p, &panel_job);
     job->p->kernels->move(&panel_job);
 }
 
@@ -535,7 +549,7 @@ inshi_status problem_room(struct problem *p, enum move move)
     if (move == MOVE_COORDINATES && (!p->entries || (problem_has_net(p) && !p->incomplete)))
         bytes = p->kernels->coordinate_bytes(p->k, depth);
     for (int side = 0; side < 2 && move == MOVE_COORDINATES && p->entries; side++) {
-        const size_t stored = p->kernels->stored_bytes(p->k, p->stored->longest[side]);
+        const size_t stored = p->kernels->stored_bytes(p->k, p->stored.longest[side]);
         bytes               = stored > bytes ? stored : bytes;
     }
     p->memory_size = (bytes + panel_bytes(p) + 63) / 64 * 64;
@@ -588,7 +602,7 @@ inshi_status problem_value(struct problem *p, struct loss_choice loss, double *v
 {
     if (!problem_by_entries(p, loss))
         return value_of(p, loss, NULL, value);
-    inshi_status status = problem_make_items(p, SIDE_H, p->factor[SIDE_W].data);
+    inshi_status status = problem_make_items(p, SIDE_H);
     if (!status)
         status = value_of(p, loss, p->items, value);
     return status || p->incomplete ? status : add_nothing(p, loss, value);

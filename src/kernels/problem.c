@@ -8,10 +8,8 @@
 enum { RANK_MOST = 1 << 26 }; /* beyond it sizes with k^2 in them would not fit int64_t */
 
 struct pack_job {
-    struct problem *problem;
-    struct strip_sums {
-        double square, total;
-    } * columns; /* one for each tile column */
+    struct problem    *problem;
+    struct tiles_sums *columns; /* one for each strip */
 };
 
 static int64_t tiles_for(int64_t count, int lanes)
@@ -19,37 +17,32 @@ static int64_t tiles_for(int64_t count, int lanes)
     return (count + lanes - 1) / lanes;
 }
 
-/* Sums of one tile in the compute type, over the entries that X has. */
-static void add_tile(const struct problem *p, const void *tile, int64_t row, int64_t column,
-                     struct strip_sums *sums)
-{
-    const int     T    = p->kernels->lanes;
-    const int64_t rows = p->x.view.rows - row * T, columns = p->x.view.columns - column * T;
-    for (int i = 0; i < T && i < rows; i++)
-        for (int j = 0; j < T && j < columns; j++) {
-            const double a = p->kernels->real_bytes == 8 ? ((const double *)tile)[i * T + j]
-                                                         : (double)((const float *)tile)[i * T + j];
-            sums->square += a * a;
-            sums->total += a;
-        }
-}
-
 static void pack_column(void *user, int64_t column, int worker)
 {
-    struct pack_job *job = user;
-    struct problem  *p   = job->problem;
-    const size_t     size =
-        (size_t)p->kernels->lanes * (size_t)p->kernels->lanes * (size_t)p->kernels->real_bytes;
-    for (int64_t row = 0; row < p->x.tile_rows; row++) {
-        void *tile = p->x.data ? (char *)p->x.data + (size_t)(column * p->x.tile_rows + row) * size
-                               : p->scratch + (size_t)worker * p->scratch_size;
-        p->kernels->load_tile(&p->x, row, column, tile);
-        add_tile(p, tile, row, column, &job->columns[column]);
-    }
+    const struct pack_job *job = user;
+    struct problem        *p   = job->problem;
+    tiles_pack(p->kernels, &p->x, column, p->scratch + (size_t)worker * p->scratch_size,
+               &job->columns[column]);
 }
 
-static inshi_status pack(struct problem *p)
+static inshi_status fill_stored(struct problem *p)
 {
+    const double absent = (double)p->x.view.rows * (double)p->x.view.columns - (double)p->x.view.nonzeros;
+    const struct stored_wish wish   = {p->x.scale, p->x.lift, p->x.column_scale};
+    const inshi_status       status = stored_fill(p->context, p->kernels, p->x.view, &wish, &p->stored);
+    p->total                        = p->stored.total + (p->incomplete ? 0 : absent * p->x.lift);
+    p->square                       = p->stored.square + (p->incomplete ? 0 : absent * p->x.lift * p->x.lift);
+    return status;
+}
+
+inshi_status problem_pack(struct problem *p)
+{
+    if (p->x.stored) {
+        const inshi_status status = fill_stored(p);
+        if (status || p->x.weighing == WEIGHING_NONE)
+            return status;
+        p->total = p->square = 0; /* entries weigh: every one is looked at */
+    }
     struct pack_job job = {p, memory_take(p->context, p->x.tile_columns, sizeof *job.columns, "a look at X")};
     if (!job.columns)
         return INSHI_ERR_MEMORY;
@@ -80,9 +73,8 @@ static int64_t most_partial(const struct problem *p, bool both)
         if (segments > 1 && 2 * segments * p->factor[side].panels > most)
             most = 2 * segments * p->factor[side].panels;
     }
-    if (both && 2 * JOINT_PARTS * p->factor[SIDE_W].panels > most)
-        most = 2 * JOINT_PARTS * p->factor[SIDE_W].panels;
-    return most;
+    const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, shorter = h < w ? h : w;
+    return both && 2 * JOINT_PARTS * shorter > most ? 2 * JOINT_PARTS * shorter : most;
 }
 
 static inshi_status take(struct problem *p, void **block, int64_t count, size_t size, const char *what)
@@ -106,9 +98,10 @@ static inshi_status take_parts(struct problem *p, void *parts[2], bool both, siz
     return INSHI_OK;
 }
 
+/* Of a quadratic loss it is made out of the Gram matrix where it is needed. */
 static bool needs_push(const struct problem *p)
 {
-    return p->may_weigh || p->incomplete || !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
+    return !problem_is_quadratic(p) && !problem_push_is_sums(p);
 }
 
 static inshi_status take_all(struct problem *p, bool with_copy, bool both)
@@ -116,15 +109,18 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
     const struct kernels *const k    = p->kernels;
     const int                   T    = k->lanes;
     const size_t                real = (size_t)k->real_bytes, panel = (size_t)p->k * (size_t)T * real;
-    const int64_t               tiles = checked_product(p->x.tile_rows, p->x.tile_columns);
+    const int64_t               tiles = tiles_numbers(&p->x, T);
     const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, threads = p->context->threads;
     const size_t  measures = sizeof(double) * MEASURES * (size_t)T;
     p->scratch_size  = (k->scratch_bytes(p->k) + measures + (size_t)p->k * (size_t)T * real + 127) / 64 * 64;
     p->partial_parts = most_partial(p, both);
     const int64_t chunks = h > w ? h : w;
-    if (with_copy && (tiles < 0 || take(p, &p->x.data, tiles, (size_t)T * (size_t)T * real, "the packed X")))
+    if (with_copy && (tiles < 0 || take(p, &p->x.data, tiles, real, "the packed X")))
         return tiles < 0 ? context_fail(p->context, INSHI_ERR_MEMORY, "X has too many entries to count")
                          : INSHI_ERR_MEMORY;
+    if (with_copy && p->x.weighing == WEIGHING_EACH &&
+        take(p, &p->x.weights, tiles, real, "the packed weights"))
+        return INSHI_ERR_MEMORY;
     if (take(p, &p->factor[SIDE_H].data, h, panel, "H") || take(p, &p->factor[SIDE_W].data, w, panel, "W") ||
         take_parts(p, p->pull, both, panel) || (needs_push(p) && take_parts(p, p->push, both, panel)) ||
         take(p, (void **)&p->scratch, threads, p->scratch_size, "scratch") ||
@@ -134,23 +130,35 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
         take(p, (void **)&p->chunk, chunks + 16, sizeof(double) * (MEASURES + 1), "sums") ||
         take(p, &p->partial, p->partial_parts, panel, "partial sums"))
         return INSHI_ERR_MEMORY;
-    if (p->may_weigh && (take(p, &p->weighed, h > w ? h : w, panel, "weights") ||
-                         take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
+    if (p->may_weigh && (take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
                          take(p, (void **)&p->weight[SIDE_W], w * T, sizeof(double), "weights")))
         return INSHI_ERR_MEMORY;
-    if (p->x.stored && take(p, &p->items, checked_product(h > w ? h : w, T),
-                            (size_t)k->item_stride(p->k) * real, "a factor by items"))
-        return INSHI_ERR_MEMORY;
     if (p->x.stored &&
-        take(p, (void **)&p->pair, checked_product(p->k, p->k), sizeof(double), "a Gram matrix"))
+        (take(p, &p->items, checked_product(h > w ? h : w, T), (size_t)k->item_stride(p->k) * real,
+              "a factor by items") ||
+         take(p, (void **)&p->pair, checked_product(p->k, p->k), sizeof(double), "a Gram matrix")))
         return INSHI_ERR_MEMORY;
+    if (p->context->counts)
+        return INSHI_OK;
     memset(p->factor[SIDE_H].data, 0, (size_t)h * panel);
     memset(p->factor[SIDE_W].data, 0, (size_t)w * panel);
     return INSHI_OK;
 }
 
-/* Shapes and memory for an X that is not looked at. */
-static inshi_status shape(struct problem *p, inshi_matrix x, bool with_copy, bool both)
+/* Room for the stored entries of sparse X. Items that weigh, or that must not depend on others, stand as in X. */
+static inshi_status take_stored(struct problem *p, inshi_matrix x)
+{
+    p->entries            = problem_by_entries(p, p->loss);
+    const bool   sorts[2] = {p->entries && (!p->keeps_order || p->x.column_scale),
+                             p->entries && !p->keeps_order};
+    inshi_status status   = stored_take(p->context, p->kernels, x, sorts, &p->stored);
+    p->x.stored           = &p->stored;
+    if (!status && p->context->counts)
+        status = stored_take_and_give_scratch(p->context, p->kernels, x, &p->stored);
+    return status;
+}
+
+inshi_status problem_take(struct problem *p, inshi_matrix x, bool with_copy, bool both)
 {
     const int T = p->kernels->lanes;
     if (p->k > RANK_MOST)
@@ -158,66 +166,74 @@ static inshi_status shape(struct problem *p, inshi_matrix x, bool with_copy, boo
             p->context, INSHI_ERR_MEMORY,
             "not enough memory for a rank of %lld: k x k numbers are more than can be counted",
             (long long)p->k);
-    p->x.view         = x;
-    p->x.tile_rows    = tiles_for(x.rows, T);
-    p->x.tile_columns = tiles_for(x.columns, T);
-    p->factor[SIDE_H] = (struct factor){x.columns, p->x.tile_columns, NULL};
-    p->factor[SIDE_W] = (struct factor){x.rows, p->x.tile_rows, NULL};
-    return take_all(p, with_copy, both);
-}
-
-static inshi_status create_sparse(struct problem *p, inshi_matrix x, bool both)
-{
-    const double       absent = (double)x.rows * (double)x.columns - (double)x.nonzeros;
-    struct stored_wish wish   = {p->x.scale, p->x.lift, p->x.column_scale, {false, false}};
-    p->x.view                 = x;
-    p->entries                = problem_by_entries(p, p->loss);
-    wish.sorted[SIDE_H]       = p->entries;
-    wish.sorted[SIDE_W] =
-        p->entries && !p->x.column_scale; /* a column alone: W's own sums do not depend on others */
-    const inshi_status status = stored_create(p->context, p->kernels, x, &wish, &p->stored);
-    if (status)
-        return status;
-    p->x.stored = p->stored;
-    p->total    = p->stored->total + (p->incomplete ? 0 : absent * p->x.lift);
-    p->square   = p->stored->square + (p->incomplete ? 0 : absent * p->x.lift * p->x.lift);
-    return shape(p, x, false, both);
+    p->x.view           = x;
+    p->x.tile_rows      = tiles_for(x.rows, T);
+    p->x.tile_columns   = tiles_for(x.columns, T);
+    p->factor[SIDE_H]   = (struct factor){x.columns, p->x.tile_columns, NULL};
+    p->factor[SIDE_W]   = (struct factor){x.rows, p->x.tile_rows, NULL};
+    inshi_status status = INSHI_OK;
+    if (x.layout != INSHI_LAYOUT_DENSE && !p->x.stored) {
+        with_copy = false;
+        status    = take_stored(p, x);
+    }
+    return status ? status : take_all(p, with_copy, both);
 }
 
 inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, bool both)
 {
-    if (x.layout != INSHI_LAYOUT_DENSE)
-        return create_sparse(p, x, both);
-    const inshi_status status = shape(p, x, with_copy, both);
-    return status ? status : pack(p);
+    const inshi_status status = problem_take(p, x, with_copy, both);
+    return status ? status : problem_pack(p);
 }
 
 inshi_status problem_share(struct problem *out, const struct problem *from, int64_t k)
 {
-    *out                      = (struct problem){.context = from->context,
-                                                 .kernels = from->kernels,
-                                                 .loss    = {loss_at(LOSS_ID_eu), 2},
-                                                 .x       = from->x,
-                                                 .k       = k};
-    out->x.data               = NULL;
-    const inshi_status status = shape(out, from->x.view, false, false);
-    out->x.data               = from->x.data;
-    out->entries              = from->x.stored != NULL;
+    *out        = (struct problem){.context = from->context,
+                                   .kernels = from->kernels,
+                                   .loss    = {loss_at(LOSS_ID_eu), 2},
+                                   .x       = from->x,
+                                   .k       = k};
+    out->x.data = out->x.weights = NULL;
+    out->x.weighing              = WEIGHING_NONE;
+    const inshi_status status    = problem_take(out, from->x.view, false, false);
+    out->x.data                  = from->x.data;
+    out->entries                 = from->x.stored != NULL;
     return status;
+}
+
+static void give(struct problem *p, void **block)
+{
+    memory_give(p->context, *block);
+    *block = NULL;
+}
+
+/* Both blocks of a pair, which may be one. */
+static void give_pair(struct problem *p, void *pair[2])
+{
+    if (pair[SIDE_W] == pair[SIDE_H])
+        pair[SIDE_W] = NULL;
+    give(p, &pair[SIDE_H]);
+    give(p, &pair[SIDE_W]);
+}
+
+void problem_release(struct problem *p)
+{
+    give_pair(p, p->pull);
+    give_pair(p, p->push);
+    give(p, &p->x.data);
+    give(p, &p->x.weights);
+    give(p, &p->partial);
+    give(p, (void **)&p->memory);
+    give(p, &p->items);
+    stored_release(p->context, &p->stored);
 }
 
 void problem_destroy(struct problem *p)
 {
-    if (p->pull[SIDE_W] != p->pull[SIDE_H])
-        memory_give(p->context, p->pull[SIDE_W]);
-    if (p->push[SIDE_W] != p->push[SIDE_H])
-        memory_give(p->context, p->push[SIDE_W]);
-    stored_destroy(p->context, p->stored);
-    memory_give(p->context, p->items);
-    memory_give(p->context, p->pair);
-    void *const blocks[] = {p->x.data,  p->factor[0].data, p->factor[1].data, p->pull[0],   p->push[0],
-                            p->scratch, p->gram,           p->sums,           p->small,     p->chunk,
-                            p->partial, p->memory,         p->weighed,        p->weight[0], p->weight[1]};
+    problem_release(p);
+    stored_destroy(p->context, &p->stored);
+    void *const blocks[] = {p->factor[0].data, p->factor[1].data, p->scratch,  p->gram,
+                            p->sums,           p->small,          p->chunk,    p->weight[0],
+                            p->weight[1],      p->locks[0],       p->locks[1], p->pair};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_give(p->context, blocks[i]);
     *p = (struct problem){0};

@@ -24,7 +24,8 @@ struct store_job {
     struct stored            *out;
     enum side                 own, across; /* sides of the lines of the matrix, and of their indices */
     int64_t                   count[2];
-    int32_t                  *rank[2]; /* where an item of X stands; NULL = where it is in X */
+    int32_t                  *rank[2];  /* where an item of X stands; NULL = where it is in X */
+    int64_t                  *begin[2]; /* for sorting                                        */
     int64_t                   parts;
     int64_t                  *next; /* parts x count[across]: where the next entry of an item goes */
 };
@@ -147,28 +148,20 @@ static int64_t entries_of(const struct store_job *job, enum side side, int64_t i
 }
 
 /* order and rank of a side: the most entries first, as in X among equals. */
-static inshi_status sort_side(inshi_context *context, struct store_job *job, enum side side)
+static void sort_side(struct store_job *job, enum side side)
 {
     const int64_t count = job->count[side], most = job->count[other_side(side)];
-    int64_t      *begin   = memory_take(context, most + 2, sizeof *begin, "an order of X");
-    job->out->order[side] = memory_take(context, count, sizeof(int32_t), "an order of X");
-    job->rank[side]       = memory_take(context, count, sizeof(int32_t), "an order of X");
-    const inshi_status status =
-        begin && job->out->order[side] && job->rank[side] ? INSHI_OK : INSHI_ERR_MEMORY;
-    if (!status) {
-        memset(begin, 0, (size_t)(most + 2) * sizeof *begin);
-        for (int64_t i = 0; i < count; i++)
-            begin[most - entries_of(job, side, i) + 1]++;
-        for (int64_t i = 1; i <= most; i++)
-            begin[i] += begin[i - 1];
-        for (int64_t i = 0; i < count; i++) {
-            const int64_t at          = begin[most - entries_of(job, side, i)]++;
-            job->out->order[side][at] = (int32_t)i;
-            job->rank[side][i]        = (int32_t)at;
-        }
+    int64_t      *begin = job->begin[side];
+    memset(begin, 0, (size_t)(most + 2) * sizeof *begin);
+    for (int64_t i = 0; i < count; i++)
+        begin[most - entries_of(job, side, i) + 1]++;
+    for (int64_t i = 1; i <= most; i++)
+        begin[i] += begin[i - 1];
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t at          = begin[most - entries_of(job, side, i)]++;
+        job->out->order[side][at] = (int32_t)i;
+        job->rank[side][i]        = (int32_t)at;
     }
-    memory_give(context, begin);
-    return status;
 }
 
 /* Where the entries of each standing item begin, and for the side across where those of each part go. */
@@ -192,25 +185,74 @@ static void set_pointers(struct store_job *job, enum side side)
     }
 }
 
-static inshi_status take(inshi_context *context, struct store_job *job)
+inshi_status stored_take(inshi_context *context, const struct kernels *kernels, inshi_matrix matrix,
+                         const bool sorted[2], struct stored *out)
 {
-    struct stored *out     = job->out;
-    const int64_t  entries = job->matrix.nonzeros, across = job->count[job->across];
+    const int64_t count[2] = {matrix.columns, matrix.rows}, entries = matrix.nonzeros;
+    *out = (struct stored){.nonzeros = entries};
     for (int side = 0; side < 2; side++) {
-        out->pointers[side] = memory_take(context, job->count[side] + 1, sizeof(int64_t), "sparse X");
+        out->pointers[side] = memory_take(context, count[side] + 1, sizeof(int64_t), "sparse X");
         out->indices[side]  = memory_take(context, entries + STORED_AHEAD, sizeof(int32_t), "sparse X");
         out->values[side] =
-            memory_take(context, entries + STORED_AHEAD, (size_t)job->kernels->real_bytes, "sparse X");
-        if (!out->pointers[side] || !out->indices[side] || !out->values[side])
+            memory_take(context, entries + STORED_AHEAD, (size_t)kernels->real_bytes, "sparse X");
+        if (sorted[side])
+            out->order[side] = memory_take(context, count[side], sizeof(int32_t), "an order of X");
+        if (!out->pointers[side] || !out->indices[side] || !out->values[side] ||
+            (sorted[side] && !out->order[side]))
             return INSHI_ERR_MEMORY;
-        memset(out->indices[side] + entries, 0, STORED_AHEAD * sizeof(int32_t));
-        memset((char *)out->values[side] + entries * job->kernels->real_bytes, 0,
-               STORED_AHEAD * (size_t)job->kernels->real_bytes);
     }
-    const int64_t parts = entries / (4 * across + 1);
-    job->parts          = parts < 1 ? 1 : parts > PARTS_MOST ? PARTS_MOST : parts;
+    return INSHI_OK;
+}
+
+/* The order of the parts, and where a rank is wanted its room. */
+static inshi_status take_scratch(inshi_context *context, struct store_job *job)
+{
+    const int64_t across = job->count[job->across], parts = job->matrix.nonzeros / (4 * across + 1);
+    job->parts = parts < 1 ? 1 : parts > PARTS_MOST ? PARTS_MOST : parts;
     job->next = memory_take(context, checked_product(job->parts, across), sizeof *job->next, "an order of X");
-    return job->next ? INSHI_OK : INSHI_ERR_MEMORY;
+    if (!job->next)
+        return INSHI_ERR_MEMORY;
+    for (int side = 0; side < 2; side++) {
+        if (!job->out->order[side])
+            continue;
+        job->rank[side] = memory_take(context, job->count[side], sizeof(int32_t), "an order of X");
+        job->begin[side] =
+            memory_take(context, job->count[other_side(side)] + 2, sizeof(int64_t), "an order of X");
+        if (!job->rank[side] || !job->begin[side])
+            return INSHI_ERR_MEMORY;
+    }
+    return INSHI_OK;
+}
+
+static void give_scratch(inshi_context *context, struct store_job *job)
+{
+    memory_give(context, job->next);
+    for (int side = 0; side < 2; side++) {
+        memory_give(context, job->rank[side]);
+        memory_give(context, job->begin[side]);
+    }
+}
+
+static struct store_job describe(const struct kernels *kernels, inshi_matrix matrix,
+                                 const struct stored_wish *wish, struct stored *out)
+{
+    const bool rows = matrix.layout == INSHI_LAYOUT_CSR;
+    return (struct store_job){.kernels = kernels,
+                              .matrix  = matrix,
+                              .wish    = wish,
+                              .out     = out,
+                              .own     = rows ? SIDE_W : SIDE_H,
+                              .across  = rows ? SIDE_H : SIDE_W,
+                              .count   = {matrix.columns, matrix.rows}};
+}
+
+inshi_status stored_take_and_give_scratch(inshi_context *context, const struct kernels *kernels,
+                                          inshi_matrix matrix, struct stored *out)
+{
+    struct store_job   job    = describe(kernels, matrix, NULL, out);
+    const inshi_status status = take_scratch(context, &job);
+    give_scratch(context, &job);
+    return status;
 }
 
 /* Sum and sum of squares of the stored entries, in the order of the columns of X. */
@@ -227,52 +269,51 @@ static void add_up(struct stored *out, int real_bytes)
 static inshi_status fill(inshi_context *context, struct store_job *job)
 {
     const double work   = 20 * (double)job->matrix.nonzeros;
-    inshi_status status = take(context, job);
-    if (!status)
-        status = parallel_run(context, job->parts, work, count_task, job);
+    inshi_status status = parallel_run(context, job->parts, work, count_task, job);
     for (int side = 0; side < 2 && !status; side++)
-        if (job->wish->sorted[side])
-            status = sort_side(context, job, side);
+        if (job->out->order[side])
+            sort_side(job, side);
     for (int side = 0; side < 2 && !status; side++)
         set_pointers(job, side);
     return status ? status : parallel_run(context, job->parts, work, place_task, job);
 }
 
-inshi_status stored_create(inshi_context *context, const struct kernels *kernels, inshi_matrix matrix,
-                           const struct stored_wish *wish, struct stored **out)
+inshi_status stored_fill(inshi_context *context, const struct kernels *kernels, inshi_matrix matrix,
+                         const struct stored_wish *wish, struct stored *out)
 {
-    const bool rows = matrix.layout == INSHI_LAYOUT_CSR;
-    *out            = memory_take(context, 1, sizeof **out, "sparse X");
-    if (!*out)
-        return INSHI_ERR_MEMORY;
-    **out                     = (struct stored){.nonzeros = matrix.nonzeros};
-    struct store_job   job    = {.kernels = kernels,
-                                 .matrix  = matrix,
-                                 .wish    = wish,
-                                 .out     = *out,
-                                 .own     = rows ? SIDE_W : SIDE_H,
-                                 .across  = rows ? SIDE_H : SIDE_W,
-                                 .count   = {matrix.columns, matrix.rows}};
-    const inshi_status status = fill(context, &job);
+    struct store_job job    = describe(kernels, matrix, wish, out);
+    inshi_status     status = take_scratch(context, &job);
+    for (int side = 0; side < 2; side++) {
+        const size_t real = (size_t)kernels->real_bytes;
+        memset(out->indices[side] + matrix.nonzeros, 0, STORED_AHEAD * sizeof(int32_t));
+        memset((char *)out->values[side] + (size_t)matrix.nonzeros * real, 0, STORED_AHEAD * real);
+    }
     if (!status)
-        add_up(*out, kernels->real_bytes);
-    memory_give(context, job.rank[0]);
-    memory_give(context, job.rank[1]);
-    memory_give(context, job.next);
+        status = fill(context, &job);
+    if (!status)
+        add_up(out, kernels->real_bytes);
+    give_scratch(context, &job);
     return status;
 }
 
-void stored_destroy(inshi_context *context, struct stored *stored)
+void stored_release(inshi_context *context, struct stored *stored)
 {
-    if (!stored)
-        return;
     for (int side = 0; side < 2; side++) {
         memory_give(context, stored->pointers[side]);
         memory_give(context, stored->indices[side]);
         memory_give(context, stored->values[side]);
-        memory_give(context, stored->order[side]);
+        stored->pointers[side] = NULL;
+        stored->indices[side]  = NULL;
+        stored->values[side]   = NULL;
     }
-    memory_give(context, stored);
+}
+
+void stored_destroy(inshi_context *context, struct stored *stored)
+{
+    stored_release(context, stored);
+    memory_give(context, stored->order[SIDE_H]);
+    memory_give(context, stored->order[SIDE_W]);
+    *stored = (struct stored){0};
 }
 
 /* ---- over a problem ------------------------------------------------------------------------------------------------ */
@@ -280,6 +321,8 @@ void stored_destroy(inshi_context *context, struct stored *stored)
 bool problem_by_entries(const struct problem *p, struct loss_choice loss)
 {
     if (p->x.view.layout == INSHI_LAYOUT_DENSE)
+        return false;
+    if (p->x.weighing != WEIGHING_NONE)
         return false;
     return p->incomplete || (loss.loss->traits & (LOSS_QUADRATIC | LOSS_PUSH_IS_ONE) && !(p->x.lift > 0));
 }
@@ -292,7 +335,7 @@ bool problem_has_net(const struct problem *p)
 
 struct items_job {
     struct problem *p;
-    const void     *panels;
+    enum side       other;
     size_t          bytes; /* of a panel's items */
 };
 
@@ -300,18 +343,20 @@ static void items_task(void *user, int64_t panel, int worker)
 {
     (void)worker;
     const struct items_job *job = user;
-    job->p->kernels->items(panel_at(job->p, job->panels, panel), job->p->k,
-                           (char *)job->p->items + (size_t)panel * job->bytes);
+    const struct problem   *p   = job->p;
+    p->kernels->items(panel_at(p, p->factor[job->other].data, panel), p->k,
+                      p->weighted ? p->weight[job->other] + panel * p->kernels->lanes : NULL,
+                      (char *)p->items + (size_t)panel * job->bytes);
 }
 
-inshi_status problem_make_items(struct problem *p, enum side side, const void *panels)
+inshi_status problem_make_items(struct problem *p, enum side side)
 {
-    const struct factor   *f    = &p->factor[other_side(side)];
-    const struct kernels  *k    = p->kernels;
-    const struct items_job job  = {p, panels,
-                                   (size_t)k->lanes * (size_t)k->item_stride(p->k) * (size_t)k->real_bytes};
-    const double           work = 2 * (double)f->count * (double)p->k;
-    return parallel_run(p->context, f->panels, work, items_task, (void *)&job);
+    const struct factor  *f    = &p->factor[other_side(side)];
+    const struct kernels *k    = p->kernels;
+    struct items_job      job  = {p, other_side(side),
+                                  (size_t)k->lanes * (size_t)k->item_stride(p->k) * (size_t)k->real_bytes};
+    const double          work = 2 * (double)f->count * (double)p->k;
+    return parallel_run(p->context, f->panels, work, items_task, &job);
 }
 
 inshi_status problem_nothing(struct problem *p, struct loss_choice loss, double *sum)

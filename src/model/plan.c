@@ -26,7 +26,16 @@ static inshi_status check_factor_shape(struct plan *plan, enum side side)
                             "%s is %lld x %lld, and must be %lld x %lld for an X of %lld x %lld", name,
                             (long long)m.rows, (long long)m.columns, (long long)rows, (long long)columns,
                             (long long)x.rows, (long long)x.columns);
-    return m.data ? INSHI_OK : context_fail(plan->context, INSHI_ERR_ARGUMENT, "%s has no data (NULL)", name);
+    return INSHI_OK;
+}
+
+static inshi_status check_data(struct plan *plan)
+{
+    const inshi_matrix matrices[] = {plan->x, plan->view[SIDE_W], plan->view[SIDE_H]};
+    for (int i = 0; i < 3; i++)
+        if (!matrices[i].data && (matrices[i].layout == INSHI_LAYOUT_DENSE || matrices[i].nonzeros > 0))
+            return context_fail(plan->context, INSHI_ERR_ARGUMENT, "%c has no data (NULL)", "XWH"[i]);
+    return INSHI_OK;
 }
 
 static inshi_status check_shapes(struct plan *plan)
@@ -40,8 +49,6 @@ static inshi_status check_shapes(struct plan *plan)
         return context_fail(plan->context, INSHI_ERR_SHAPE,
                             "X is %lld x %lld, and must have at least one entry", (long long)x.rows,
                             (long long)x.columns);
-    if (!x.data && (x.layout == INSHI_LAYOUT_DENSE || x.nonzeros > 0))
-        return context_fail(plan->context, INSHI_ERR_ARGUMENT, "X has no data (NULL)");
     if (plan->k < 1)
         return context_fail(plan->context, INSHI_ERR_SHAPE, "the rank k is %lld, and must be at least 1",
                             (long long)plan->k);
@@ -53,11 +60,10 @@ static inshi_status check_shapes(struct plan *plan)
     return status ? status : check_factor_shape(plan, SIDE_H);
 }
 
-static inshi_status check_entries(struct plan *plan, const char *name, inshi_matrix matrix, struct scan *scan)
+static inshi_status check_scan(struct plan *plan, const char *name, const struct scan *scan)
 {
-    const inshi_status status = matrix_scan(plan->context, matrix, 0, scan);
-    if (status || scan->bad_row < 0)
-        return status;
+    if (scan->bad_row < 0)
+        return INSHI_OK;
     const char *what = isnan(scan->bad_value)   ? "is not a number"
                        : isinf(scan->bad_value) ? "is infinite"
                                                 : "is negative";
@@ -66,6 +72,12 @@ static inshi_status check_entries(struct plan *plan, const char *name, inshi_mat
                         "(%lld negative, %lld NaN, %lld infinite in all)",
                         name, (long long)scan->bad_row, (long long)scan->bad_column, scan->bad_value, what,
                         (long long)scan->negative, (long long)scan->nan, (long long)scan->infinite);
+}
+
+static inshi_status check_entries(struct plan *plan, const char *name, inshi_matrix matrix, struct scan *scan)
+{
+    const inshi_status status = matrix_scan(plan->context, matrix, 0, scan);
+    return status ? status : check_scan(plan, name, scan);
 }
 
 /* f4 arithmetic holds neither values beyond its range nor the powers that far B need. */
@@ -130,7 +142,7 @@ static inshi_status choose_floor(struct plan *plan)
         return INSHI_OK;
     }
     struct scan        again;
-    const inshi_status status = matrix_scan(plan->context, plan->x, plan->floor, &again);
+    const inshi_status status = plan_scan_floor(plan, plan->floor, &again);
     if (status)
         return status;
     again.below -= unseen;
@@ -145,6 +157,15 @@ static inshi_status choose_floor(struct plan *plan)
     return INSHI_OK;
 }
 
+/* What the entries of X decide, or before they are known the number of those that are stored. */
+static void choose_solver(struct plan *plan, double zeros)
+{
+    const char  *name    = plan->options.solver;
+    const double entries = (double)plan->x.rows * (double)plan->x.columns;
+    plan->sparse         = zeros > SPARSE_SHARE * entries;
+    plan->solver = strcmp(name, "auto") ? solver_find(name) : solver_auto(&plan->loss, plan->k, plan->sparse);
+}
+
 static inshi_status choose_rule(struct plan *plan, bool transform)
 {
     const inshi_options *o = &plan->options;
@@ -152,11 +173,12 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
     for (int i = 0; init_at(i); i++)
         if (strcmp(o->init, init_at(i)->name) == 0)
             plan->init = init_at(i);
-    plan->given[SIDE_W]  = transform || o->given_w;
-    plan->given[SIDE_H]  = !transform && o->given_h;
-    plan->moves[SIDE_W]  = !transform && strcmp(o->fix, "w") != 0;
-    plan->moves[SIDE_H]  = transform || strcmp(o->fix, "h") != 0;
-    const bool fixed     = transform || strcmp(o->fix, "none") != 0 || o->fix_columns_count > 0;
+    plan->given[SIDE_W] = transform || o->given_w;
+    plan->given[SIDE_H] = !transform && o->given_h;
+    plan->moves[SIDE_W] = !transform && strcmp(o->fix, "w") != 0;
+    plan->moves[SIDE_H] = transform || strcmp(o->fix, "h") != 0;
+    const bool fixed =
+        transform || strcmp(o->fix, "none") != 0 || o->fix_columns_count > 0 || o->lock_w || o->lock_h;
     const bool penalised = o->l1_w > 0 || o->l1_h > 0 || o->l2_w > 0 || o->l2_h > 0;
     plan->normalize      = strcmp(o->normalize, "auto") ? o->normalize : fixed || penalised ? "none" : "sum";
     plan->sorts          = !plan->given[SIDE_W] && !plan->given[SIDE_H] && !fixed;
@@ -183,15 +205,6 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
     return INSHI_OK;
 }
 
-/* What the entries of X decide. */
-static void choose_solver(struct plan *plan)
-{
-    const char  *name    = plan->options.solver;
-    const double entries = (double)plan->x.rows * (double)plan->x.columns;
-    plan->sparse         = (double)plan->scan.zeros > SPARSE_SHARE * entries;
-    plan->solver = strcmp(name, "auto") ? solver_find(name) : solver_auto(&plan->loss, plan->k, plan->sparse);
-}
-
 /* Layout, and what goes with it: nothing is known yet of the entries. */
 static inshi_status check_layout(struct plan *plan)
 {
@@ -201,7 +214,11 @@ static inshi_status check_layout(struct plan *plan)
                             "absent is missing, but X is dense: every entry of it is there; leave it out");
     if (plan->x.layout == INSHI_LAYOUT_DENSE)
         return INSHI_OK;
-    plan->incomplete = strcmp(o->absent, "missing") == 0;
+    if (plan->incomplete && (o->mask || o->weights || o->row_weights || o->column_weights))
+        return context_fail(
+            plan->context, INSHI_ERR_UNSUPPORTED,
+            "absent is missing, and there are weights or a mask too, which this version does not take for "
+            "sparse X; a mask says alone what is observed");
     if (loss_needs_positive(plan->loss) && !plan->incomplete && o->floor < 0)
         return context_fail(
             plan->context, INSHI_ERR_UNSUPPORTED,
@@ -210,22 +227,6 @@ static inshi_status check_layout(struct plan *plan)
             "missing (absent)",
             o->loss);
     return matrix_check_sparse(plan->context, "X", plan->x);
-}
-
-/* Items of X without a stored entry, where only stored entries are observed. */
-static void warn_of_empty(struct plan *plan, const struct problem *p)
-{
-    for (int side = 0; side < 2; side++) {
-        int64_t empty = 0;
-        for (int64_t i = 0; i < p->factor[side].count; i++)
-            empty += p->stored->pointers[side][i + 1] == p->stored->pointers[side][i];
-        if (empty)
-            report_warn(plan->context, plan->report,
-                        "%lld %s of X have no observed entry: nothing is known of them, and their part of %s "
-                        "stays as "
-                        "it started",
-                        (long long)empty, side == SIDE_W ? "rows" : "columns", side == SIDE_W ? "W" : "H");
-    }
 }
 
 static void warn_of_oddities(struct plan *plan, const struct scan given[2])
@@ -256,22 +257,40 @@ static void warn_of_oddities(struct plan *plan, const struct scan given[2])
                     "only %s is penalised: the other factor can grow without bound", w ? "W" : "H");
 }
 
-inshi_status plan_make(struct plan *plan, bool transform)
+static inshi_status outline(struct plan *plan, bool transform)
 {
-    struct scan  given[2] = {0};
-    inshi_status status   = check_shapes(plan);
+    inshi_status status = check_shapes(plan);
+    plan->transforms    = transform;
     if (!status)
         status = loss_find(plan->context, plan->options.loss, &plan->loss);
     if (!status)
         status = choose_rule(plan, transform);
     if (!status)
         status = kernels_choose(plan->context, plan->view[SIDE_W].dtype, &plan->kernels);
+    return status;
+}
+
+inshi_status plan_outline(struct plan *plan)
+{
+    return outline(plan, false);
+}
+
+inshi_status plan_make(struct plan *plan, bool transform)
+{
+    struct scan  given[2] = {0};
+    inshi_status status   = outline(plan, transform);
+    if (!status)
+        status = check_data(plan);
     if (!status)
         status = check_layout(plan);
     if (!status)
-        status = check_entries(plan, "X", plan->x, &plan->scan);
+        status = plan_look(plan, transform);
     if (!status)
-        choose_solver(plan);
+        status = check_scan(plan, "X", &plan->scan);
+    if (!status)
+        choose_solver(plan, (double)plan->scan.zeros);
+    if (!status && !transform)
+        status = plan_check_locks(plan);
     for (int side = 0; side < 2 && !status; side++)
         if (plan->given[side])
             status = check_entries(plan, side == SIDE_W ? "W" : "H", plan->view[side], &given[side]);
@@ -283,6 +302,8 @@ inshi_status plan_make(struct plan *plan, bool transform)
         return status;
     choose_shifts(plan, given);
     warn_of_oddities(plan, given);
+    if (plan->report)
+        plan->report->info.observed = plan->seen.columns ? plan->seen.count : plan->x.rows * plan->x.columns;
     return INSHI_OK;
 }
 
@@ -290,8 +311,13 @@ void plan_end(struct plan *plan)
 {
     memory_give(plan->context, plan->fixed_columns);
     memory_give(plan->context, plan->components);
+    memory_give(plan->context, plan->item_weights[0]);
+    memory_give(plan->context, plan->item_weights[1]);
+    memory_give(plan->context, plan->column_unit);
+    observed_release(plan->context, &plan->seen);
     plan->fixed_columns = NULL;
     plan->components    = NULL;
+    plan->column_unit = plan->item_weights[0] = plan->item_weights[1] = NULL;
 }
 
 static double degree_scale(const struct plan *plan)
@@ -299,9 +325,15 @@ static double degree_scale(const struct plan *plan)
     return plan->loss.beta * (plan->shift[0] + plan->shift[1]);
 }
 
+/* What the weights are computed with divided by. */
+double plan_weight_unit(const struct plan *plan)
+{
+    return plan->seen.columns ? plan->observed.unit : 1;
+}
+
 double plan_unscaled(const struct plan *plan, double divergence)
 {
-    return divergence == 0 ? 0 : divergence * exp2(-degree_scale(plan));
+    return divergence == 0 ? 0 : divergence * exp2(-degree_scale(plan)) * plan_weight_unit(plan);
 }
 
 double plan_penalty(const struct plan *plan, enum side side, double sum, double squares)
@@ -316,11 +348,12 @@ double plan_penalty(const struct plan *plan, enum side side, double sum, double 
     return penalty;
 }
 
-inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
+inshi_status plan_problem(struct plan *plan, struct problem *p, bool packs, bool both)
 {
     const int    e = plan->shift[0] + plan->shift[1];
     const double most =
         plan->kernels->real_bytes == 8 ? 1e150 : 1e18; /* such a penalty leaves nothing, and stays finite */
+    const double        unit         = plan_weight_unit(plan);
     const double *const column_scale = p->x.column_scale; /* where the caller has such */
     *p                               = (struct problem){
                                       .context = plan->context, .kernels = plan->kernels, .loss = plan->loss, .k = plan->k};
@@ -330,14 +363,34 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
     for (int side = 0; side < 2; side++) {
         const double l1 = side == SIDE_W ? plan->options.l1_w : plan->options.l1_h;
         const double l2 = side == SIDE_W ? plan->options.l2_w : plan->options.l2_h;
-        p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]), most) : 0;
-        p->l2[side]     = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]), most) : 0;
+        p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]) / unit, most) : 0;
+        p->l2[side] = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]) / unit, most) : 0;
     }
-    p->may_weigh              = plan->solver->warm && !both && !plan->incomplete;
-    p->fixed[SIDE_W]          = plan->fixed_columns;
-    p->incomplete             = plan->incomplete;
-    const inshi_status status = problem_create(p, plan->x, true, both);
-    if (!status && plan->incomplete)
-        warn_of_empty(plan, p);
+    p->may_weigh     = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE && !plan->incomplete;
+    p->incomplete    = plan->incomplete;
+    p->keeps_order   = plan->transforms || plan->options.lock_w || plan->options.lock_h;
+    p->x.weighing    = plan->weighing;
+    p->x.observed    = &plan->observed;
+    p->fixed[SIDE_W] = plan->fixed_columns;
+    const inshi_matrix *const locks[2] = {plan->options.lock_h, plan->options.lock_w};
+    inshi_status              status   = problem_take(p, plan->x, packs, both);
+    for (int side = 0; side < 2 && !status; side++)
+        if (locks[side] && plan->moves[side] && !plan->transforms)
+            status = problem_lock(p, side, *locks[side]);
     return status;
+}
+
+void plan_warn_unobserved(struct plan *plan, const struct problem *p)
+{
+    for (int side = 0; side < 2 && p->incomplete; side++) {
+        int64_t empty = 0;
+        for (int64_t i = 0; i < p->factor[side].count; i++)
+            empty += p->stored.pointers[side][i + 1] == p->stored.pointers[side][i];
+        plan->empty[side] = empty;
+        if (empty)
+            report_warn(
+                plan->context, plan->report,
+                "%lld %s of X have no observed entry: nothing is known of them, and their part of %s is 0",
+                (long long)empty, side == SIDE_W ? "rows" : "columns", side == SIDE_W ? "W" : "H");
+    }
 }

@@ -139,6 +139,9 @@ void run_plan_moves(struct run *run, bool multiplicative)
             update->move = MOVE_NEWTON; /* the same sweeps, on each item's own Gram matrix */
         if (update->move == MOVE_PROJECT)
             update->eta = ldexp(update->eta, -2 * plan->shift[other_side(side)]);
+        if (update->move == MOVE_SWEEP && plan->weighing != WEIGHING_NONE)
+            update->move =
+                MOVE_NEWTON; /* there is no Gram matrix for all: each column has its own, exactly */
     }
 }
 

@@ -17,14 +17,15 @@ struct pace {
     double grow, grow_most; /* of beta and of its bound after an accepted point */
     double shrink;          /* of beta after a rejected one                     */
     double most;            /* beta's bound never grows beyond                  */
-    double keep; /* of an entry is left at least, where its fall is extrapolated: then none becomes zero by that */
+    double
+        keep; /* of an entry is left at least, where its fall is extrapolated: then none becomes zero by that */
 };
 
 struct solver {
     const char *name, *summary;
     unsigned    needs;   /* traits (enum loss_trait) that the loss must have                             */
     bool        revives; /* a component that has become zero can come back from zero in one factor   */
-    const struct pace *pace; /* NULL: not extrapolated                                              */
+    const struct pace *pace;        /* NULL: not extrapolated                                              */
     const struct pace *sparse_pace; /* where few entries of X are not 0; NULL: pace                 */
     bool joint; /* both factors move from the same point; otherwise H first, then W from the new H */
 

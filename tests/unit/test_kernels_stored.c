@@ -21,7 +21,7 @@ struct bench {
     const struct kernels *t;
     int64_t               count[2], panels[2], k; /* of H (columns), of W (rows) */
     inshi_matrix          x, csr;
-    struct stored        *stored;
+    struct stored         stored;
     struct tiles          tiles;
     double               *factor[2]; /* k x count */
     void                 *panel[2], *items[2], *scratch;
@@ -36,8 +36,9 @@ static struct bench make_bench(const struct kernels *t, int64_t m, int64_t n, in
     for (int64_t i = 0; i < m * n; i++)
         ((double *)b.x.data)[i] = draw(&seed) < zeros ? 0 : (double)(float)((double *)b.x.data)[i];
     b.csr                         = compressed_make(b.x, INSHI_LAYOUT_CSR, INSHI_DTYPE_F8, 4, 0);
-    const struct stored_wish wish = {1, 0, NULL, {false, false}};
-    assert_int_equal(stored_create(b.context, t, b.csr, &wish, &b.stored), INSHI_OK);
+    const struct stored_wish wish = {1, 0, NULL};
+    assert_int_equal(stored_take(b.context, t, b.csr, (bool[2]){false, false}, &b.stored), INSHI_OK);
+    assert_int_equal(stored_fill(b.context, t, b.csr, &wish, &b.stored), INSHI_OK);
     b.scratch = aligned_alloc(64, (t->scratch_bytes(k) + 63) / 64 * 64);
     for (int side = 0; side < 2; side++) {
         b.panels[side] = (b.count[side] + T - 1) / T;
@@ -47,20 +48,17 @@ static struct bench make_bench(const struct kernels *t, int64_t m, int64_t n, in
         b.panel[side] = to_panels(t, b.factor[side], k, b.count[side]);
         b.items[side] = real_block(t, b.panels[side] * T * t->item_stride(k), -1);
         for (int64_t p = 0; p < b.panels[side]; p++)
-            t->items((char *)b.panel[side] + p * k * T * t->real_bytes, k,
+            t->items((char *)b.panel[side] + p * k * T * t->real_bytes, k, NULL,
                      (char *)b.items[side] + p * T * t->item_stride(k) * t->real_bytes);
     }
-    b.tiles = (struct tiles){.view         = b.csr,
-                             .scale        = 1,
-                             .stored       = b.stored,
-                             .tile_rows    = b.panels[SIDE_W],
-                             .tile_columns = b.panels[SIDE_H]};
+    b.tiles = (struct tiles){
+        .view = b.csr, .scale = 1, .tile_rows = b.panels[SIDE_W], .tile_columns = b.panels[SIDE_H]};
     return b;
 }
 
 static void free_bench(struct bench *b)
 {
-    stored_destroy(b->context, b->stored);
+    stored_destroy(b->context, &b->stored);
     for (int side = 0; side < 2; side++) {
         free(b->factor[side]);
         free(b->panel[side]);
@@ -244,7 +242,7 @@ static void descend(const struct bench *b, enum side side, int64_t item, double 
     for (int64_t l = 0; l < b->k; l++)
         h[l] = f(b, side, l, item);
     for (int64_t turn = 0; turn < sweeps * b->k; turn++) {
-        const int64_t l     = turn % b->k;
+        const int64_t l    = turn % b->k;
         double        pull = 0, bend = 0;
         for (int64_t i = 0; i < b->count[other]; i++) {
             const double x = entry(b, side, item, i), w = f(b, other, l, i);
@@ -264,13 +262,13 @@ static void check_descent(const struct bench *b, enum side side)
 {
     const int64_t            k = b->k, T = b->t->lanes;
     const struct loss_choice kl     = {loss_at(LOSS_ID_kl), 1};
-    const int64_t            most   = b->stored->longest[side];
+    const int64_t            most   = b->stored.longest[side];
     void                    *memory = aligned_alloc(64, (b->t->stored_bytes(k, most) + 64) / 64 * 64);
     void                    *sums = real_block(b->t, k, 1.5), *pull = real_block(b->t, k * T, 0);
     void                    *candidate = real_block(b->t, k * T, -1);
     double                  *h         = calloc((size_t)k, 8);
-    struct expected e    = expect(b, side, kl);
-    double          less = 0;
+    struct expected          e         = expect(b, side, kl);
+    double                   less      = 0;
     for (int64_t panel = 0; panel < b->panels[side]; panel++) {
         double           values[LANES_MOST] = {0};
         struct parts_job parts              = job_for(b, side, panel, kl);
@@ -310,6 +308,7 @@ static void check_descent(const struct bench *b, enum side side)
 static void check_shape(const struct kernels *t, int64_t m, int64_t n, int64_t k, double zeros)
 {
     struct bench b = make_bench(t, m, n, k, zeros);
+    b.tiles.stored = &b.stored;
     for (int side = 0; side < 2; side++) {
         for (int i = 0; i < LOSS_CASES; i++) {
             struct loss_choice loss;
@@ -353,42 +352,41 @@ static void test_copies_are_the_same(void **state)
     assert_int_equal(kernels_choose(context, INSHI_DTYPE_F8, &t), INSHI_OK);
     for (int64_t i = 0; i < 4000 * 30; i++)
         ((double *)x.data)[i] = draw(&seed) < 0.8 ? 0 : (double)draw_int(&seed, 1, 99);
-    const struct stored_wish wish  = {0.5, 0, NULL, {true, true}};
-    struct stored           *first = NULL;
+    const struct stored_wish wish  = {0.5, 0, NULL};
+    struct stored            first = {0}, s;
     for (int c = 0; c < 4; c++) {
         static const inshi_dtype dtypes[] = {INSHI_DTYPE_F8, INSHI_DTYPE_U1, INSHI_DTYPE_I4, INSHI_DTYPE_F4};
         inshi_matrix             m =
             compressed_make(x, c % 2 ? INSHI_LAYOUT_CSC : INSHI_LAYOUT_CSR, dtypes[c], c < 2 ? 4 : 8, 0);
-        struct stored *s;
         inshi_context_set_threads(context, 1 + c);
-        assert_int_equal(stored_create(context, t, m, &wish, &s), INSHI_OK);
+        assert_int_equal(stored_take(context, t, m, (bool[2]){true, true}, &s), INSHI_OK);
+        assert_int_equal(stored_fill(context, t, m, &wish, &s), INSHI_OK);
         for (int side = 0; side < 2; side++) {
             const size_t count = side == SIDE_H ? 30 : 4000;
-            for (size_t i = 0; i < count; i++) { /* the most entries first */
-                const int64_t now = s->pointers[side][i + 1] - s->pointers[side][i];
-                assert_true(i == 0 || now <= s->pointers[side][i] - s->pointers[side][i - 1]);
-            }
+            for (size_t i = 1; i < count; i++) /* the most entries first */
+                assert_true(s.pointers[side][i + 1] - s.pointers[side][i] <=
+                            s.pointers[side][i] - s.pointers[side][i - 1]);
             for (size_t i = 0; i < count; i++)
-                for (int64_t at = s->pointers[side][i]; at < s->pointers[side][i + 1]; at++) {
-                    const int64_t own = s->order[side][i], across = s->order[!side][s->indices[side][at]];
+                for (int64_t at = s.pointers[side][i]; at < s.pointers[side][i + 1]; at++) {
+                    const int64_t own = s.order[side][i], across = s.order[!side][s.indices[side][at]];
                     const double  a = side == SIDE_H ? entry_get(x, across, own) : entry_get(x, own, across);
-                    assert_true(((double *)s->values[side])[at] == 0.5 * a && a > 0);
+                    assert_true(((double *)s.values[side])[at] == 0.5 * a && a > 0);
                 }
-            if (!first)
+            if (!first.nonzeros)
                 continue;
-            const size_t entries = (size_t)s->nonzeros;
-            assert_memory_equal(s->pointers[side], first->pointers[side], (count + 1) * 8);
-            assert_memory_equal(s->indices[side], first->indices[side], entries * 4);
-            assert_memory_equal(s->values[side], first->values[side], entries * 8);
-            assert_memory_equal(s->order[side], first->order[side], count * 4);
+            const size_t entries = (size_t)s.nonzeros;
+            assert_memory_equal(s.pointers[side], first.pointers[side], (count + 1) * 8);
+            assert_memory_equal(s.indices[side], first.indices[side], entries * 4);
+            assert_memory_equal(s.values[side], first.values[side], entries * 8);
+            assert_memory_equal(s.order[side], first.order[side], count * 4);
         }
-        if (first)
-            stored_destroy(context, s);
+        if (first.nonzeros)
+            stored_destroy(context, &s);
         else
             first = s;
         compressed_free(&m);
     }
-    stored_destroy(context, first);
+    stored_destroy(context, &first);
     free(x.data);
     inshi_context_destroy(context);
 }
