@@ -168,8 +168,12 @@ static void choose_solver(struct plan *plan, double zeros)
 
 static inshi_status choose_rule(struct plan *plan, bool transform)
 {
-    const inshi_options *o = &plan->options;
-    plan->init             = init_at(0);
+    const inshi_options *o       = &plan->options;
+    const double         entries = (double)plan->x.rows * (double)plan->x.columns;
+    const bool           dense   = plan->x.layout == INSHI_LAYOUT_DENSE;
+    choose_solver(plan, dense ? 0 : entries - (double)plan->x.nonzeros);
+    plan->incomplete = !dense && strcmp(o->absent, "missing") == 0;
+    plan->init       = init_at(0);
     for (int i = 0; init_at(i); i++)
         if (strcmp(o->init, init_at(i)->name) == 0)
             plan->init = init_at(i);
