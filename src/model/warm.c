@@ -23,22 +23,22 @@ static bool quadratic(const struct plan *plan)
 
 static int64_t warm_most(const struct plan *plan)
 {
-    return plan->solver->warm ? plan->solver->warm(&plan->loss, plan->k) : 0;
+    return plan->solver->warm ? plan->solver->warm(&plan->loss, plan->k, plan->sparse) : 0;
 }
 
 /* What the options say. */
 static bool may_warm(const struct plan *plan)
 {
     const inshi_options *o = &plan->options;
-    return warm_most(plan) > 0 && !o->lock_w && !o->lock_h && plan->moves[SIDE_H] && plan->moves[SIDE_W] &&
-           !plan->fixed_columns && o->l1_w + o->l2_w + o->l1_h + o->l2_h == 0;
+    return warm_most(plan) > 0 && !plan->incomplete && !o->lock_w && !o->lock_h && plan->moves[SIDE_H] &&
+           plan->moves[SIDE_W] && !plan->fixed_columns && o->l1_w + o->l2_w + o->l1_h + o->l2_h == 0;
 }
 
 void warm_choose(struct plan *plan)
 {
     const struct kernels *low;
     const double          work = (double)plan->x.rows * (double)plan->x.columns * (double)plan->k;
-    if (may_warm(plan) && plan->kernels->real_bytes == 8 && work >= LOW_WORK &&
+    if (may_warm(plan) && !plan->sparse && plan->kernels->real_bytes == 8 && work >= LOW_WORK &&
         kernels_choose(plan->context, INSHI_DTYPE_F4, &low) == INSHI_OK && low->lanes == plan->kernels->lanes)
         plan->low = low;
 }
@@ -99,7 +99,7 @@ static inshi_status solve(struct run *run, bool *cut)
     stand_in.loss            = warm.problem.loss;
     stand_in.solver          = &solver_hals;
     warm.accelerator.problem = &warm.problem;
-    warm.accelerator.pace    = solver_hals.pace;
+    warm.accelerator.pace    = solver_pace(&solver_hals, run->plan->sparse);
     run_plan_moves(&warm, false);
     if (!status)
         status = warm_iterations(&warm, warm_most(run->plan), cut);
