@@ -4,6 +4,7 @@
 #include "columns.h"
 #include "fitted.h"
 #include "folder.h"
+#include "forecast.h"
 #include "interrupt.h"
 #include "pictures.h"
 #include "progress.h"
@@ -80,7 +81,9 @@ static int prepare(struct fit *fit)
 {
     struct session        *session  = fit->session;
     const struct settings *settings = &session->settings;
-    int code = input_read(session, settings->operands[0], settings->transpose, &fit->weighting, &fit->input);
+    int                    code     = forecast_check(session);
+    if (!code)
+        code = input_read(session, settings->operands[0], settings->transpose, &fit->weighting, &fit->input);
     if (!code)
         code = check_image(fit);
     if (!code)
@@ -221,14 +224,18 @@ const struct command COMMAND_ROW_FIT = {
         "fit X.npy -k 5 --init-w W.npy --fix w -o same\tkeep a basis, find its activations\n"
         "fit X.npy -k 50 --checkpoint X.ckpt --resume\tgo on where the last such command was stopped\n"
         "fit X.npy -k 5 --json -q | jq .objective\tfor scripts\n",
-    .notes =
-        "X is a .npy, .npz (dense, or of scipy.sparse.save_npz), .mtx, .csv or .tsv file (each also .gz), a grey\n"
-        ".png, or - for standard input. It is m x n; W (m x K) is the basis, H (K x n) holds the activations.\n"
-        "DIR is NAME-inshi where -o does not say it.\n"
-        "Ctrl-C (SIGINT) and SIGTERM stop, and save what there is; with --checkpoint FILE the same command and\n"
-        "--resume goes on later, also with more --iterations; an existing DIR is then written into. SIGUSR1 saves\n"
-        "FILE and goes on. A command in the background of a script ignores SIGINT, as is usual there; SIGTERM\n"
-        "stops it.\n",
+    .notes = "X is a .npy, .npz (dense, or of scipy.sparse.save_npz), .mtx, .csv or .tsv file (each also "
+             ".gz), a grey\n"
+             ".png, or - for standard input. It is m x n; W (m x K) is the basis, H (K x n) holds the "
+             "activations.\n"
+             "DIR is NAME-inshi where -o does not say it.\n"
+             "Ctrl-C (SIGINT) and SIGTERM stop, and save what there is; with --checkpoint FILE the same "
+             "command and\n"
+             "--resume goes on later, also with more --iterations; an existing DIR is then written into. "
+             "SIGUSR1 saves\n"
+             "FILE and goes on. A command in the background of a script ignores SIGINT, as is usual there; "
+             "SIGTERM\n"
+             "stops it.\n",
     .operands_least  = 1,
     .operands_most   = 1,
     .operand_names   = "X, a file",
