@@ -55,6 +55,8 @@ INSHI_API void inshi_context_set_warning(inshi_context *context,
 INSHI_API int64_t inshi_context_bytes(const inshi_context *context);
 INSHI_API int64_t inshi_context_peak_bytes(const inshi_context *context);
 INSHI_API void    inshi_context_hold(inshi_context *context, int64_t bytes);
+/* The most begins anew, at what is held now: before a call whose peak is wanted. */
+INSHI_API void inshi_context_restart_peak(inshi_context *context);
 
 #ifdef __cplusplus
 }

@@ -121,6 +121,11 @@ void inshi_context_hold(inshi_context *context, int64_t bytes)
         context->peak_bytes = context->bytes;
 }
 
+void inshi_context_restart_peak(inshi_context *context)
+{
+    context->peak_bytes = context->bytes;
+}
+
 /* In front of every block: where the allocator's block begins, and how many bytes the caller has. */
 struct block_head {
     void  *whole;
