@@ -14,7 +14,9 @@ from . import _library as L
 _lib = L.library
 _ERRORS = {L.ARGUMENT: E.InputError, L.DATA: E.InputError, L.SHAPE: E.InputError, L.UNSUPPORTED: E.UnsupportedError,
            L.MEMORY: E.OutOfMemory, L.IO: E.FileError, L.NUMERIC: E.NumericError, L.INTERNAL: E.InternalError}
-_CODES = {L.REAL: "d", L.INTEGER: "q", L.SEED: "Q", L.FLAG: "i"}
+_CODES = {kind: struct.Struct(code) for kind, code in
+          ((L.REAL, "d"), (L.INTEGER, "q"), (L.SEED, "Q"), (L.FLAG, "i"))}
+_ADDRESS = struct.Struct("P")
 HISTORY = np.dtype([("iteration", "i8"), ("seconds", "f8"), ("objective", "f8"), ("kkt", "f8")])
 ASK_EVERY = 0.02  # seconds between two looks for signals
 
@@ -94,6 +96,8 @@ def whole(name, value):
 
 
 def _number(name, kind, value):
+    if type(value) is int:
+        return value
     if kind != L.REAL:
         return whole(name, value)
     try:
@@ -103,6 +107,19 @@ def _number(name, kind, value):
     if math.isnan(value):
         raise E.InputError(f"{name} is not a number (NaN)")
     return value
+
+
+_texts = {}  # the library keeps the text of a name by pointer: names that were used stay
+
+
+def _pointer(text):
+    found = _texts.get(text)
+    if found is None:
+        kept = C.c_char_p(text.encode())
+        found = C.cast(kept, C.c_void_p).value, kept
+        if len(_texts) < 1000:
+            _texts[text] = found
+    return found
 
 
 class Options:
@@ -120,16 +137,16 @@ class Options:
         if kind == L.NAME:
             if not isinstance(value, str):
                 raise E.InputError(f"{name} is {value!r}, and must be a name")
-            text = C.c_char_p(value.encode())
-            self.kept.append(text)
-            struct.pack_into("P", self.block, offset, C.cast(text, C.c_void_p).value)
+            pointer, kept = _pointer(value)
+            self.kept.append(kept)
+            _ADDRESS.pack_into(self.block, offset, pointer)
         elif kind == L.LIST:
             numbers = np.array([whole(name, v) for v in value], np.int64)
             self.kept.append(numbers)
             struct.pack_into("Pq", self.block, offset, numbers.ctypes.data, len(numbers))
         else:
             try:
-                struct.pack_into(_CODES[kind], self.block, offset, _number(name, kind, value))
+                _CODES[kind].pack_into(self.block, offset, _number(name, kind, value))
             except struct.error:
                 raise E.InputError(f"{name} is {value}, and is outside of the range that it may have") from None
 
@@ -137,8 +154,8 @@ class Options:
         """The value of a REAL, INTEGER, SEED or NAME as it stands."""
         kind, offset, _ = L.OPTIONS[name]
         if kind == L.NAME:
-            return C.string_at(struct.unpack_from("P", self.block, offset)[0]).decode()
-        return struct.unpack_from(_CODES[kind], self.block, offset)[0]
+            return C.string_at(_ADDRESS.unpack_from(self.block, offset)[0]).decode()
+        return _CODES[kind].unpack_from(self.block, offset)[0]
 
 
 # ---- Ctrl-C and the callback ------------------------------------------------------------------------------------------
@@ -188,12 +205,7 @@ class Outcome:
     signal or the callback raised, for the caller to raise once it has kept the result."""
 
     def __init__(self, context, failure):
-        info = _lib.inshi_report_info(context.report).contents
-        for name, _ in L.Info._fields_:
-            setattr(self, name, getattr(info, name))
-        for name in ("solver", "init", "normalize", "isa"):
-            setattr(self, name, (getattr(self, name) or b"").decode())
-        self.stop = L.STOPS.get(self.stop, "?")
+        self.info = L.Info.from_buffer_copy(_lib.inshi_report_info(context.report).contents)
         self.failure = failure
         self.peak_bytes = _lib.inshi_context_peak_bytes(context.pointer)
         count = C.c_int64()
@@ -203,6 +215,14 @@ class Outcome:
         self.warnings = []
         while (sentence := _lib.inshi_report_warning(context.report, len(self.warnings))) is not None:
             self.warnings.append(in_python(sentence.decode("utf-8", "replace")))
+
+    def __getattr__(self, name):
+        value = getattr(self.info, name)
+        if name == "stop":
+            return L.STOPS.get(value, "?")
+        if name in ("solver", "init", "normalize", "isa"):
+            return (value or b"").decode()
+        return value
 
 
 _MAIN = threading.main_thread
