@@ -33,9 +33,9 @@ class Context:
         if status:
             raise E.OutOfMemory("not enough memory to begin")
 
-    def __del__(self):
-        _lib.inshi_report_destroy(self.report)
-        _lib.inshi_context_destroy(self.pointer)
+    def __del__(self, report=_lib.inshi_report_destroy, context=_lib.inshi_context_destroy):
+        report(self.report)
+        context(self.pointer)
 
     def check(self, status):
         """Raises the library's sentence as the error that goes with the status."""

@@ -25,6 +25,7 @@ _BETAS = {"frobenius": 2.0, "kullback-leibler": 1.0, "itakura-saito": 0.0}
 _LOSSES = {"eu": 2.0, "kl": 1.0, "is": 0.0}
 _INITS = ["auto", *L.names(L.library.inshi_init_name)]
 _SOLVERS = ["auto", "cd", *L.names(L.library.inshi_solver_name)]
+_SMALL = 1 << 16  # entries: float32 data of so few is computed in float64, which costs nothing, and rounded
 _SOLVE_TOLERANCE, _SOLVE_ITERATIONS = 1e-8, 100000  # of the solve that fit_transform and transform end with
 
 
@@ -69,17 +70,37 @@ def _loss_of(beta):
     return {2.0: "eu", 1.0: "kl", 0.0: "is"}.get(beta, f"beta:{beta:.17g}")
 
 
-def _check_start(array, shape, whom):
-    """scikit-learn's checks of a given W or H, in its words."""
+def _check_start(array, shape, whom, starts=True):
+    """scikit-learn's checks of a given W or H, in its words; a start that is zero cannot move."""
     array = check_array(array)
     for axis, word in enumerate(("first", "second")):
         if shape[axis] != "auto" and array.shape[axis] != shape[axis]:
             raise ValueError(f"Array with wrong {word} dimension passed to {whom}. Expected {shape[axis]}, but got "
                              f"{array.shape[axis]}.")
     check_non_negative(array, whom)
-    if not array.any():
+    if starts and not array.any():
         raise ValueError(f"Array passed to {whom} is full of zeros.")
     return array
+
+
+class _SlowChange:
+    """scikit-learn's rule for the solver mu: every ten iterations, stop where sqrt(2 objective) fell by less than tol
+    of what it was at the start."""
+
+    def __init__(self, tol, tell):
+        self.tol, self.tell, self.first, self.last, self.met = tol, tell, None, None, False
+
+    def __call__(self, p):
+        if self.tell and self.tell(p):
+            return True
+        if p.iteration % 10 == 0:
+            error = max(2 * p.objective, 0) ** 0.5
+            if p.iteration == 0:
+                self.first = error
+            elif (self.last - error) / (self.first or 1) < self.tol:
+                self.met = True
+            self.last = error
+        return self.met
 
 
 # ---- the estimator ----------------------------------------------------------------------------------------------------
@@ -95,15 +116,17 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         How many components. ``"auto"``: as many as the given `W` and `H` or `fixed_components` have, else, like None,
         as there are features.
     init : str or None
-        Start: None and ``"auto"`` leave it to inshi; ``"random"``, ``"nndsvd"``, ``"nndsvda"``, ``"nndsvdar"``;
-        ``"custom"``: `W` and `H` are given to `fit`.
+        Start: ``"random"``, ``"nndsvd"``, ``"nndsvda"``, ``"nndsvdar"``; ``"auto"`` leaves it to inshi; ``"custom"``:
+        `W` and `H` are given to `fit`. None: ``"auto"``, and with the solvers ``"cd"`` and ``"mu"`` what scikit-learn
+        does: ``"nndsvda"``, or ``"random"`` where n_components > min(n_samples, n_features).
     solver : str
         ``"auto"`` is the best there is for the loss. ``"cd"`` is ``"hals"``; the rest are inshi's names:
         ``"mu"``, ``"hals"``, ``"newton"``, ``"ccd"``, ``"gradient"``.
     beta_loss : float or {"frobenius", "kullback-leibler", "itakura-saito"}
         The beta divergence that is minimised. As in scikit-learn, B <= 0 refuses an X with zeros; `loss` does not.
     tol : float
-        Stops when the residual of the optimality conditions is below it; 0 runs exactly `max_iter` iterations.
+        Stops when the residual of the optimality conditions is below it; 0 runs exactly `max_iter` iterations. With
+        ``"mu"`` it is scikit-learn's rule: the error falls by less than `tol` of the first one in ten iterations.
     max_iter : int
         At most so many iterations.
     random_state : int, RandomState or None
@@ -254,12 +277,12 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def _takes_sparse(self):
         return False
 
-    def _start(self, X, W, H, k, real):
+    def _start(self, X, W, H, k, kind):
         """What is given of components and transformed data, as (components, transformed data, options)."""
         if self.init == "custom":
             H = _check_start(H, (k, X.shape[1]), "NMF (input H)")
             W = _check_start(W, (X.shape[0], k), "NMF (input W)")
-            if H.dtype != real or W.dtype != real:
+            if H.dtype != kind or W.dtype != kind:
                 raise TypeError("H and W should have the same dtype as X. Got "
                                 f"H.dtype = {H.dtype} and W.dtype = {W.dtype}.")
             return H, W, {"given_w": 1, "given_h": 1}
@@ -268,7 +291,9 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                           "initialization.", RuntimeWarning)
         if str(self.init).startswith("nndsvd") and k > min(X.shape):
             raise ValueError(f"init = '{self.init}' can only be used when n_components <= min(n_samples, n_features)")
-        return None, None, {"init": self.init or "auto"}
+        named = self.solver in ("cd", "mu")
+        usual = "auto" if not named else "nndsvda" if k <= min(X.shape) else "random"
+        return None, None, {"init": self.init or usual}
 
     def _fixed(self, start, given, k, n_features, seed):
         """The components with those that stay in front, and the options that keep them."""
@@ -344,23 +369,28 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                           E.InshiWarning)
         view, kept = V.view(X)
         view = V.transpose(view)
-        real, seed = arithmetic(None, view), self._seed()
+        kind, seed = arithmetic(None, view), self._seed()
+        self._real = real = np.dtype("f8") if X.shape[0] * X.shape[1] <= _SMALL else kind
         H = None if H is None else np.asarray(H)
         k = self._n_components = self._rank(X.shape[1], H)
         solver = self._solver(beta)
-        components, data, given = self._start(X, W, H, k, real)
+        components, data, given = self._start(X, W, H, k, kind)
         components, given = self._fixed(components, given, k, X.shape[1], seed)
         options = Options(loss=_loss_of(beta), solver=solver, seed=seed, restarts=self.n_restarts,
-                          iterations=self.max_iter, tolerance=min(self.tol, 1.0),
+                          iterations=self.max_iter, tolerance=0 if self.solver == "mu" else min(self.tol, 1.0),
                           **self._penalties(*X.shape), **given)
         components = V.factor(components, (k, X.shape[1]), real, "H")
         data = V.factor(data, (X.shape[0], k), real, "W")
+        tell = talker(callback, self.verbose)
+        if self.solver == "mu" and self.tol > 0:
+            tell = _SlowChange(self.tol, tell)
         outcome = _run(L.library.inshi_fit, view, V.transpose(V.dense(components)), V.transpose(V.dense(data)),
-                       options, self.n_threads, talker(callback, self.verbose))
-        self._keep(view, components, options, outcome)
+                       options, self.n_threads, tell)
+        self._keep(view, components.astype(kind, copy=False), options, outcome)
+        if getattr(tell, "met", False):
+            self.summary_["stop"] = "tolerance"
         self._tell(outcome)
-        self._solve(view, data, outcome.failure)
-        return data
+        return self._solve(view, data, outcome.failure).astype(kind, copy=False)
 
     def _keep(self, view, components, options, outcome):
         self.components_ = components
@@ -382,7 +412,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         """The transformed data for the components that there are, as `transform` finds them; unless the fit was cut
         short: then what it had stays."""
         if failure is None:
-            outcome = self._activations(view, data)
+            data, outcome = self._activations(view, data)
             failure = outcome.failure
             self.reconstruction_err_ = float(np.sqrt(2 * max(outcome.divergence, 0)))
             for name in ("objective", "divergence", "relative_error"):
@@ -391,13 +421,20 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             raise E.Interrupted("interrupted; the estimator has the model so far", self) from failure
         if failure is not None:
             raise failure
+        return data
 
-    def _activations(self, view, data):
+    def _activations(self, view, data=None):
+        """Transformed data (into `data` where there is one) for the transposed X, and the outcome. The arithmetic is the
+        fit's, whatever the size of X: one sample alone gives the same bits."""
         s = self.summary_
+        components = self.components_.astype(self._real, copy=False)
+        if data is None:
+            data = V.take(view.columns, len(components), self._real)
         options = Options(loss=s["loss"], l1_h=s["l1_h"], l2_h=s["l2_h"], floor=s["floor"],
                           tolerance=_SOLVE_TOLERANCE, iterations=_SOLVE_ITERATIONS)
-        return _run(L.library.inshi_transform, view, V.transpose(V.dense(self.components_)),
-                    V.transpose(V.dense(data)), options, self.n_threads)
+        outcome = _run(L.library.inshi_transform, view, V.transpose(V.dense(components)),
+                       V.transpose(V.dense(data)), options, self.n_threads)
+        return data, outcome
 
     # ---- using ----
 
@@ -415,11 +452,10 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         X = self._validate(X, reset=False)
         view, kept = V.view(X)
-        data = V.take(X.shape[0], self.n_components_, self.components_.dtype)
-        outcome = self._activations(V.transpose(view), data)
+        data, outcome = self._activations(V.transpose(view))
         if outcome.failure is not None:
             raise outcome.failure
-        return data
+        return data.astype(self.components_.dtype, copy=False)
 
     def inverse_transform(self, X):
         """Back to the features.
@@ -452,7 +488,8 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         params = {name: value for name, value in self.get_params(deep=False).items()
                   if not isinstance(value, np.random.RandomState)}
         extra = {"params": params, "feature_names": getattr(self, "feature_names_in_", None),
-                 "reconstruction_err": self.reconstruction_err_, "n_iter": self.n_iter_}
+                 "reconstruction_err": self.reconstruction_err_, "n_iter": self.n_iter_,
+                 "arithmetic": self._real.name}
         _folder.write(path, dict(self.summary_, estimator=extra), self.history_, force, W=self.components_.T)
 
     @classmethod
@@ -477,6 +514,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self = cls(**{name: value for name, value in params.items() if name in cls._parameter_constraints})
         real = np.float32 if summary.get("dtype") == "f32" else np.float64
         self.components_ = np.ascontiguousarray(W.T, real)
+        self._real = np.dtype(extra.get("arithmetic", real))
         self.n_components_ = self._n_components = int(W.shape[1])
         self.n_features_in_ = int(W.shape[0])
         self.n_iter_ = extra.get("n_iter", summary.get("iterations"))
@@ -538,18 +576,17 @@ def _for_components(model, X, H):
     model._validate_params()
     X = model._validate(X, reset=True)
     k = model.n_components or X.shape[1]
-    H = _check_start(H, (k, X.shape[1]), "NMF (input H)")
+    H = _check_start(H, (k, X.shape[1]), "NMF (input H)", starts=False)
     view, kept = V.view(X)
     real = arithmetic(None, view)
     if H.dtype != real:
         raise TypeError(f"H should have the same dtype as X. Got H.dtype = {H.dtype}.")
-    model.components_ = H
+    model.components_, model._real = H, np.dtype("f8") if X.shape[0] * X.shape[1] <= _SMALL else real
     beta = model._beta()
     model._solver(beta)
     penalties = model._penalties(*X.shape)
     model.summary_ = {"loss": _loss_of(beta), "l1_h": penalties["l1_h"], "l2_h": penalties["l2_h"], "floor": None}
-    W = V.take(X.shape[0], len(H), real)
-    outcome = model._activations(V.transpose(view), W)
+    W, outcome = model._activations(V.transpose(view))
     if outcome.failure is not None:
         raise outcome.failure
-    return W, H, outcome.iterations
+    return W.astype(real, copy=False), H, outcome.iterations

@@ -50,7 +50,7 @@ def warn(sentences):
     """Each sentence as a warning at the line that called into this package."""
     if sentences:
         level, frame = 2, sys._getframe(1)
-        while frame and frame.f_globals.get("__name__", "").startswith("inshi."):
+        while frame and frame.f_globals.get("__name__", "").partition(".")[0] in ("inshi", "sklearn"):
             level, frame = level + 1, frame.f_back
         for sentence in sentences:
             warnings.warn(sentence, E.InshiWarning, stacklevel=level)
