@@ -26,7 +26,7 @@ _LOSSES = {"eu": 2.0, "kl": 1.0, "is": 0.0}
 _INITS = ["auto", *L.names(L.library.inshi_init_name)]
 _SOLVERS = ["auto", "cd", *L.names(L.library.inshi_solver_name)]
 _SMALL = 1 << 16  # entries: float32 data of so few is computed in float64, which costs nothing, and rounded
-_SOLVE_TOLERANCE, _SOLVE_ITERATIONS = 1e-8, 100000  # of the solve that fit_transform and transform end with
+_SOLVE_TOLERANCE, _SOLVE_ITERATIONS = 1e-8, 3000  # of the solve that fit_transform and transform end with
 
 
 # ---- words and numbers of the two worlds ------------------------------------------------------------------------------
