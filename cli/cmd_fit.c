@@ -28,6 +28,16 @@ static int read_columns(struct fit *fit, const char *text)
     return code;
 }
 
+static int check_checkpoint(const struct session *session)
+{
+    const struct settings *settings = &session->settings;
+    if (settings->checkpoint || (!settings->resume && settings->checkpoint_every < 0))
+        return EXIT_OK;
+    return console_fail((struct console *)&session->console, EXIT_USAGE,
+                        "%s needs the name of a checkpoint: --checkpoint FILE",
+                        settings->resume ? "--resume" : "--checkpoint-every");
+}
+
 /* Everything that can be known before a file is read. */
 static int check_options(struct fit *fit)
 {
@@ -37,9 +47,12 @@ static int check_options(struct fit *fit)
         return console_fail(&session->console, EXIT_USAGE,
                             "fit needs -k K, the number of components: inshi fit %s -k 5",
                             settings->operands[0]);
+    int code = check_checkpoint(session);
+    if (code)
+        return code;
     settings->model.given_w = settings->init_w != NULL;
     settings->model.given_h = settings->init_h != NULL;
-    int code                = pictures_image(&session->console, settings->image, &fit->image);
+    code                    = pictures_image(&session->console, settings->image, &fit->image);
     if (!code && settings->fix_columns)
         code = read_columns(fit, settings->fix_columns);
     if (code)
@@ -81,12 +94,22 @@ static int prepare(struct fit *fit)
 
 static int run_fit(struct fit *fit)
 {
-    struct session *session = fit->session;
-    struct progress progress;
+    struct session        *session    = fit->session;
+    const struct settings *settings   = &session->settings;
+    const inshi_checkpoint checkpoint = {.size = sizeof checkpoint,
+                                         .path = settings->checkpoint,
+                                         .seconds =
+                                             settings->checkpoint_every < 0 ? 60 : settings->checkpoint_every,
+                                         .resume = settings->resume,
+                                         .wanted = interrupt_save_asked};
+    struct progress        progress;
+    if (inshi_context_set_checkpoint(session->context, settings->checkpoint ? &checkpoint : NULL))
+        return session_fail(session, INSHI_ERR_ARGUMENT);
     progress_begin(&progress, session, NULL);
     const inshi_status status = inshi_fit(session->context, fit->input.matrix, fit->fitted.w, fit->fitted.h,
                                           &session->settings.model, fit->fitted.report);
     progress_end(&progress);
+    inshi_context_set_checkpoint(session->context, NULL);
     return status ? session_fail(session, status) : EXIT_OK;
 }
 
@@ -109,6 +132,10 @@ static void tell_outcome(const struct fit *fit)
 {
     const inshi_info *info    = fit->fitted.info;
     struct console   *console = &fit->session->console;
+    if (info->resumed)
+        console_note(console, "went on from iteration %lld of start %lld in %s",
+                     (long long)info->resumed_iteration, (long long)info->resumed_start + 1,
+                     fit->session->settings.checkpoint);
     console_note(console,
                  "%lld iteration%s in %.3g s (%s): objective %.9g, relative error %.3g, KKT residual %.2g",
                  (long long)info->iterations, info->iterations == 1 ? "" : "s", info->seconds,
@@ -145,6 +172,10 @@ static int write_all(struct fit *fit)
     if (fit->folder.code)
         return fit->folder.code;
     tell_next(fit);
+    if (fit->fitted.info->checkpoint)
+        return console_fail(&session->console, EXIT_IO,
+                            "the result is written, but the last state is not in %s",
+                            session->settings.checkpoint);
     if (interrupt_asked(NULL))
         return interrupt_code(EXIT_OK);
     if (session->settings.require_converged && fit->fitted.info->stop != INSHI_STOP_TOLERANCE)
@@ -177,19 +208,26 @@ static int run(struct session *session)
 }
 
 const struct command COMMAND_ROW_FIT = {
-    .name     = "fit",
-    .bit      = COMMAND_FIT,
-    .summary  = "factorize the matrix in a file: X is approximated by W H",
-    .usage    = "fit X -k K [-o DIR] [options]\n",
-    .examples = "fit counts.csv -k 5\twrites counts-inshi: W, H, history.csv, summary.json, pictures\n"
-                "fit X.npy -k 10 --loss kl --restarts 10 -o topics\tthe best of 10 random starts\n"
-                "fit faces.npy -k 49 --image 19x19:F -o faces\tcolumns of W as pictures\n"
-                "fit X.npy -k 5 --init-w W.npy --fix w -o same\tkeep a basis, find its activations\n"
-                "fit X.npy -k 5 --json -q | jq .objective\tfor scripts\n",
+    .name    = "fit",
+    .bit     = COMMAND_FIT,
+    .summary = "factorize the matrix in a file: X is approximated by W H",
+    .usage   = "fit X -k K [-o DIR] [options]\n",
+    .examples =
+        "fit counts.csv -k 5\twrites counts-inshi: W, H, history.csv, summary.json, pictures\n"
+        "fit X.npy -k 10 --loss kl --restarts 10 -o topics\tthe best of 10 random starts\n"
+        "fit faces.npy -k 49 --image 19x19:F -o faces\tcolumns of W as pictures\n"
+        "fit X.npy -k 5 --init-w W.npy --fix w -o same\tkeep a basis, find its activations\n"
+        "fit X.npy -k 50 --checkpoint X.ckpt --resume\tgo on where the last such command was stopped\n"
+        "fit X.npy -k 5 --json -q | jq .objective\tfor scripts\n",
     .notes =
         "X is a .npy, .csv or .tsv file (also .gz), or - for standard input. It is m x n; W (m x K) is the\n"
         "basis, H (K x n) holds the activations. DIR is NAME-inshi where -o does not say it.\n"
-        "Ctrl-C stops, and saves what there is.\n",
+        "Ctrl-C (SIGINT) and SIGTERM stop, and save what there is; with --checkpoint FILE the same command "
+        "and --resume\n"
+        "goes on later, also with more --iterations; an existing DIR is then written into. SIGUSR1 saves "
+        "FILE and\n"
+        "goes on. A command in the background of a script ignores SIGINT, as is usual there; SIGTERM stops "
+        "it.\n",
     .operands_least  = 1,
     .operands_most   = 1,
     .operand_names   = "X, a file",

@@ -1,6 +1,7 @@
 /* folder.c -- see folder.h. */
 #include "folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,28 @@ static int check_parent(struct session *session, const char *path)
     return code;
 }
 
+static bool is_empty(const char *path)
+{
+    DIR *folder = opendir(path);
+    int  inside = 0;
+    while (folder && readdir(folder))
+        inside++;
+    if (folder)
+        closedir(folder);
+    return folder && inside <= 2;
+}
+
+/* A fit that goes on may write where it wrote, or had not written yet. */
+static bool may_write_into(const struct settings *settings, const char *path)
+{
+    if (settings->force || !settings->resume)
+        return settings->force;
+    char      *previous = text_print("%s.prev", settings->checkpoint);
+    const bool goes_on  = access(settings->checkpoint, F_OK) == 0 || access(previous, F_OK) == 0;
+    free(previous);
+    return goes_on || is_empty(path);
+}
+
 int folder_check(struct session *session, const char *input, const char *suffix, struct folder *folder)
 {
     *folder = (struct folder){0};
@@ -76,7 +99,8 @@ int folder_check(struct session *session, const char *input, const char *suffix,
     if (stat(folder->path, &found) == 0) {
         if (!S_ISDIR(found.st_mode))
             return fail(session, folder->path, "it is a file; -o names a folder");
-        if (!session->settings.force)
+        folder->may_exist = may_write_into(&session->settings, folder->path);
+        if (!folder->may_exist)
             return fail(session, folder->path, "it exists; --force writes into it, -o names another folder");
         return access(folder->path, W_OK | X_OK) ? fail(session, folder->path, strerror(errno)) : EXIT_OK;
     }
@@ -89,7 +113,7 @@ int folder_make(struct session *session, struct folder *folder)
 {
     if (mkdir(folder->path, 0777) == 0)
         folder->made = true;
-    else if (errno != EEXIST || !session->settings.force)
+    else if (errno != EEXIST || (!session->settings.force && !folder->may_exist))
         return fail(session, folder->path, strerror(errno));
     char      *probe    = text_print("%s/.inshi-%ld", folder->path, (long)getpid());
     const bool possible = mkdir(probe, 0700) == 0;

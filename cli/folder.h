@@ -6,9 +6,10 @@
 
 struct folder {
     char        *path;
-    bool         made;  /* by this run */
-    struct texts files; /* written, relative to path */
-    int          code;  /* of the first write that failed */
+    bool         may_exist; /* it was there, and may be written into */
+    bool         made;      /* by this run */
+    struct texts files;     /* written, relative to path */
+    int          code;      /* of the first write that failed */
 };
 
 /* The path: -o, or the name of the input without folder and extensions, with suffix. Fails (5) where it is

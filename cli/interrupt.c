@@ -5,16 +5,22 @@
 #include <stddef.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t received;
+static volatile sig_atomic_t received, save_asked;
 
 static void remember(int number)
 {
     received = number;
 }
 
-static void install(int number)
+static void remember_save(int number)
 {
-    struct sigaction action = {.sa_handler = remember, .sa_flags = (int)SA_RESETHAND | SA_RESTART}, before;
+    (void)number;
+    save_asked = 1;
+}
+
+static void install(int number, void (*handler)(int), int flags)
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags | SA_RESTART}, before;
     sigemptyset(&action.sa_mask);
     if (sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
         sigaction(number, &action, NULL);
@@ -22,8 +28,9 @@ static void install(int number)
 
 void interrupt_install(void)
 {
-    install(SIGINT);
-    install(SIGTERM);
+    install(SIGINT, remember, (int)SA_RESETHAND);
+    install(SIGTERM, remember, (int)SA_RESETHAND);
+    install(SIGUSR1, remember_save, 0);
     signal(SIGXFSZ, SIG_IGN);
 }
 
@@ -31,6 +38,14 @@ int interrupt_asked(void *unused)
 {
     (void)unused;
     return received != 0;
+}
+
+int interrupt_save_asked(void *unused)
+{
+    (void)unused;
+    const int asked = save_asked;
+    save_asked      = 0;
+    return asked;
 }
 
 int interrupt_code(int code)

@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,12 @@ static const struct own_option OWN[] = {
       "default: INSHI_NUM_THREADS, then OMP_NUM_THREADS, then the CPUs this process may use"}, 0, COMMAND_ALL},
     {{"isa", INSHI_OPTION_NAME, AT(isa), 0, 0, "auto", ISAS, "running", "NAME",
       "instruction set of the kernels; auto takes the best this machine has"}, 0, COMMAND_ALL},
+    {{"checkpoint", INSHI_OPTION_NAME, AT(checkpoint), 0, 0, "", NULL, "running", "FILE",
+      "keep the state of the fit in FILE, so that --resume can go on; the one before it is FILE.prev"}, 0, COMMAND_FIT},
+    {{"checkpoint-every", INSHI_OPTION_REAL, AT(checkpoint_every), 0, 1e9, "60", NULL, "running", "S",
+      "seconds between two saves; 0 saves at every iteration"}, 0, COMMAND_FIT},
+    {{"resume", INSHI_OPTION_FLAG, AT(resume), 0, 1, "", NULL, "running", "",
+      "go on from --checkpoint FILE, to the same bits as if never stopped; begin anew where it is not there"}, 0, COMMAND_FIT},
     {{"output", INSHI_OPTION_NAME, AT(output), 0, 0, "", NULL, "output", "DIR",
       "the folder to write"}, 'o', MAKES},
     {{"force", INSHI_OPTION_FLAG, AT(force), 0, 1, "", NULL, "output", "",
@@ -126,6 +133,7 @@ void settings_default(const struct command *command, struct settings *settings)
 {
     memset(settings, 0, sizeof *settings);
     inshi_options_default(&settings->model);
+    settings->checkpoint_every = -1;
     struct option_view views[MOST_OPTIONS];
     const int          count = settings_options(command, views);
     for (int i = 0; i < count; i++)
@@ -152,6 +160,16 @@ static bool is_choice(const char *choices, const char *text)
     return false;
 }
 
+/* A finite number in decimal notation, the text and nothing else. */
+static bool read_real(const char *text, double *out)
+{
+    char *end;
+    if (!*text || text[strspn(text, "0123456789.eE+-")])
+        return false;
+    *out = strtod(text, &end);
+    return *end == '\0' && isfinite(*out);
+}
+
 static int set_own(struct console *console, struct settings *settings, const struct option_view *view,
                    const char *text)
 {
@@ -169,6 +187,11 @@ static int set_own(struct console *console, struct settings *settings, const str
                                 row->most < MOST_COUNT ? "from 1 to" : "of at least",
                                 row->most < MOST_COUNT ? row->most : row->least);
         *(int64_t *)field = value;
+        return EXIT_OK;
+    case INSHI_OPTION_REAL:
+        if (!read_real(text, field) || *(double *)field < row->least || *(double *)field > row->most)
+            return console_fail(console, EXIT_USAGE, "%s is \"%.40s\", and must be a number from %g to %g",
+                                settings_spelling(view), text, row->least, row->most);
         return EXIT_OK;
     default:
         if (row->choices && !is_choice(row->choices, text))

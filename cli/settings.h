@@ -23,6 +23,9 @@ struct settings {
     const char   *format, *dtype, *negative;
     int           require_converged;
     int64_t       threads; /* 0: not said */
+    const char   *checkpoint;
+    double        checkpoint_every; /* seconds; < 0: not said */
+    int           resume;
     const char   *isa, *progress;
     const char   *output, *output_format, *figures, *image;
     int           force, json, quiet, verbose, no_color, help;

@@ -50,6 +50,26 @@ INSHI_API void inshi_context_set_interrupt(inshi_context *context, int (*interru
 INSHI_API void inshi_context_set_warning(inshi_context *context,
                                          void (*warning)(void *user, const char *sentence), void *user);
 
+/* Where inshi_fit keeps its state, so that a call that was cut off can go on. Fill with zeros, then set fields. */
+typedef struct inshi_checkpoint {
+    size_t      size;    /* sizeof(inshi_checkpoint)                                                    */
+    const char *path;    /* the file; what it held before is kept as PATH.prev. NULL = none; not copied */
+    double      seconds; /* between two saves; 0 = at every iteration                                   */
+    int         resume;  /* 1: goes on from the file where there is one (and warns where there is none) */
+    int (*wanted)(
+        void *user); /* asked once an iteration, from the calling thread: non-zero = save now; NULL = never */
+    void *user;
+} inshi_checkpoint;
+
+/* For the next calls of inshi_fit; NULL = no longer. It saves between two iterations, when it is interrupted (the state
+ * before the iteration that was cut off) and at its end, so that a finished fit can go on with more iterations. A fit
+ * that goes on ends with the same bits as one that was never stopped, for any number of threads; on another instruction
+ * set the bits that it would have had there differ. What must be as it was: X, given factors, k, dtype, and the
+ * options but for iterations, tolerance, time_limit and history_every. One more copy of each factor that the solver
+ * keeps is held. A save that fails is a warning, and inshi_info.checkpoint. ARGUMENT. */
+INSHI_API inshi_status inshi_context_set_checkpoint(inshi_context          *context,
+                                                    const inshi_checkpoint *checkpoint);
+
 /* Bytes held through this context now, and the most that were held at once. inshi_context_hold() adds bytes that
  * a caller wants counted (e.g. an X of its own); negative takes them back. */
 INSHI_API int64_t inshi_context_bytes(const inshi_context *context);

@@ -24,23 +24,27 @@ typedef enum inshi_stop {
 INSHI_API const char *inshi_stop_name(inshi_stop stop);
 
 typedef struct inshi_info {
-    inshi_stop  stop;
-    int64_t     iterations; /* of the winning start; transform: of the slowest column               */
-    double      objective;  /* divergence + penalties; may be infinite                                    */
-    double      divergence;
-    double      relative_error; /* sqrt(sum (x - y)^2 / sum x^2); 0 for X = 0 = WH                      */
-    double      kkt;            /* a = sum |F (P - N)| / sum F P, the larger over the factors            */
-    double      kkt_worst;      /* b = max (N - P)+ / (P + N)                                            */
-    double      seconds;        /* of all starts together                                               */
-    double      floor;          /* entries of X below it were lifted to it; 0 = none                    */
-    int64_t     lifted;         /* how many were                                                        */
-    int64_t     zero_entries;   /* entries of X that are 0 (after lifting)                              */
-    int64_t     restart;        /* which start won, from 0                                              */
-    int64_t     revived;        /* components that died and were started anew                           */
-    const char *solver, *init;  /* what "auto" chose; static text                                       */
-    const char *normalize;      /* likewise                                                             */
-    const char *isa;
-    int64_t     threads;
+    inshi_stop   stop;
+    int64_t      iterations; /* of the winning start; transform: of the slowest column               */
+    double       objective;  /* divergence + penalties; may be infinite                                    */
+    double       divergence;
+    double       relative_error; /* sqrt(sum (x - y)^2 / sum x^2); 0 for X = 0 = WH                      */
+    double       kkt;            /* a = sum |F (P - N)| / sum F P, the larger over the factors            */
+    double       kkt_worst;      /* b = max (N - P)+ / (P + N)                                            */
+    double       seconds;        /* of all starts together, and of the calls that this one went on from  */
+    double       floor;          /* entries of X below it were lifted to it; 0 = none                    */
+    int64_t      lifted;         /* how many were                                                        */
+    int64_t      zero_entries;   /* entries of X that are 0 (after lifting)                              */
+    int64_t      restart;        /* which start won, from 0                                              */
+    int64_t      revived;        /* components that died and were started anew                           */
+    const char  *solver, *init;  /* what "auto" chose; static text                                       */
+    const char  *normalize;      /* likewise                                                             */
+    const char  *isa;
+    int64_t      threads;
+    int          resumed;           /* 1: it went on from a checkpoint, of                                 */
+    int64_t      resumed_iteration; /* this iteration                                                      */
+    int64_t      resumed_start;     /* of this start, from 0                                               */
+    inshi_status checkpoint;        /* the last save: OK (also where none was wanted), IO                  */
 } inshi_info;
 
 typedef struct inshi_history_row {
@@ -92,6 +96,9 @@ INSHI_API void inshi_context_set_progress(inshi_context *context,
  *   UNSUPPORTED  the solver does not minimise this loss
  *   MEMORY       scratch; the size is in the message
  *   NUMERIC      the iteration left the finite numbers
+ *   IO           the checkpoint cannot be written (asked before the first iteration) or read
+ * A checkpoint to go on from (inshi_context_set_checkpoint) that is damaged, or of another X or other given factors, is
+ * DATA, one of other options ARGUMENT, one of a later version UNSUPPORTED.
  * After an error W and H are untouched but for NUMERIC.
  *
  * One seed gives one start for any number of threads, and the result has the same bits for any number of threads.

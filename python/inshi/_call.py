@@ -228,13 +228,25 @@ class Outcome:
 _MAIN = threading.main_thread
 
 
-def run(function, x, w, h, options, threads, tell=None):
+def checkpoint_of(path, every, resume):
+    """The struct for a file to keep the state in; None where none is wanted."""
+    if path is None:
+        if resume:
+            raise E.InputError("resume goes on from a checkpoint, and no checkpoint is given")
+        return None
+    return L.Checkpoint(size=C.sizeof(L.Checkpoint), path=os.fsencode(path), resume=bool(resume),
+                        seconds=_number("checkpoint_every", L.REAL, every))
+
+
+def run(function, x, w, h, options, threads, tell=None, checkpoint=None):
     """Calls inshi_fit or inshi_transform on views; returns the Outcome, or raises. The caller keeps the arrays."""
     context = borrow()
     failure = listener = None
     threads = threads_wanted(threads)
     context.check(_lib.inshi_context_set_threads(context.pointer, threads))
     _lib.inshi_context_restart_peak(context.pointer)
+    if checkpoint:
+        context.check(_lib.inshi_context_set_checkpoint(context.pointer, C.byref(checkpoint)))
     if tell or threading.current_thread() is _MAIN():
         listener = Listener(tell)
         listener.attach(context)
@@ -245,6 +257,8 @@ def run(function, x, w, h, options, threads, tell=None):
         failure = error
         info = _lib.inshi_report_info(context.report).contents
         status = L.OK if info.stop else L.INTERRUPTED
+    if checkpoint:
+        _lib.inshi_context_set_checkpoint(context.pointer, None)
     if listener:
         detach(context)
         failure = listener.failure or failure

@@ -9,7 +9,7 @@ import numpy as np
 from . import _errors as E
 from . import _library as L
 from . import _views as V
-from ._call import Options, run, whole
+from ._call import Options, checkpoint_of, run, whole
 
 _F4 = ("f32", "f4", "float32")
 _F8 = ("f64", "f8", "float64")
@@ -158,7 +158,7 @@ def _rank(k, init_w, init_h):
 def fit(X, k=None, *, loss="eu", solver="auto", init="auto", init_w=None, init_h=None, init_scale=None, seed=0,
         restarts=1, iterations=1000, tolerance=1e-5, time_limit=None, l1_w=0, l1_h=0, l2_w=0, l2_h=0, floor=None,
         normalize=None, fix=None, fix_columns=None, eta=None, history_every=1, dtype=None, threads=None,
-        callback=None, verbose=False):
+        callback=None, verbose=False, checkpoint=None, checkpoint_every=60, resume=False):
     """Factorize a nonnegative matrix: find W, H >= 0 so that X is approximated by ``W @ H``.
 
     Parameters
@@ -213,6 +213,12 @@ def fit(X, k=None, *, loss="eu", solver="auto", init="auto", init_w=None, init_h
         Called after every iteration; a true result stops the fit. `kkt` is NaN where it was not computed.
     verbose : bool
         Prints at most ten lines a second.
+    checkpoint : path-like
+        A file that keeps the state of the fit, so that it can go on after it was cut off.
+    checkpoint_every : float
+        Seconds between two saves.
+    resume : bool
+        Goes on from the checkpoint where there is one; the result has the same bits as if it had never stopped.
 
     Returns
     -------
@@ -242,7 +248,8 @@ def fit(X, k=None, *, loss="eu", solver="auto", init="auto", init_w=None, init_h
                       given_h=int(init_h is not None))
     w = V.factor(init_w, (view.rows, k), real, "init_w")
     h = V.factor(init_h, (k, view.columns), real, "init_h")
-    outcome = run(L.library.inshi_fit, view, V.dense(w), V.dense(h), options, threads, talker(callback, verbose))
+    outcome = run(L.library.inshi_fit, view, V.dense(w), V.dense(h), options, threads, talker(callback, verbose),
+                  checkpoint_of(checkpoint, checkpoint_every, resume))
     result = Result(w, h, outcome.history, lambda: summary_of("fit", view, k, options, outcome))
     warn(outcome.warnings)
     conclude(outcome.failure, result)

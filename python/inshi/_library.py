@@ -32,7 +32,15 @@ class Info(C.Structure):
                 ("relative_error", C.c_double), ("kkt", C.c_double), ("kkt_worst", C.c_double),
                 ("seconds", C.c_double), ("floor", C.c_double), ("lifted", C.c_int64), ("zero_entries", C.c_int64),
                 ("restart", C.c_int64), ("revived", C.c_int64), ("solver", C.c_char_p), ("init", C.c_char_p),
-                ("normalize", C.c_char_p), ("isa", C.c_char_p), ("threads", C.c_int64)]
+                ("normalize", C.c_char_p), ("isa", C.c_char_p), ("threads", C.c_int64),
+                ("resumed", C.c_int), ("resumed_iteration", C.c_int64), ("resumed_start", C.c_int64),
+                ("checkpoint", C.c_int)]
+
+
+class Checkpoint(C.Structure):
+    """inshi_checkpoint: where a fit keeps its state."""
+    _fields_ = [("size", C.c_size_t), ("path", C.c_char_p), ("seconds", C.c_double), ("resume", C.c_int),
+                ("wanted", C.c_void_p), ("user", C.c_void_p)]
 
 
 class HistoryRow(C.Structure):
@@ -74,6 +82,7 @@ ALL_FUNCTIONS = {  # name: (result, arguments)
     "inshi_context_isa": (C.c_char_p, [C.c_void_p]),
     "inshi_context_set_interrupt": (None, [C.c_void_p, C.c_void_p, C.c_void_p]),
     "inshi_context_set_progress": (None, [C.c_void_p, C.c_void_p, C.c_void_p]),
+    "inshi_context_set_checkpoint": (C.c_int, [C.c_void_p, C.POINTER(Checkpoint)]),
     "inshi_context_peak_bytes": (C.c_int64, [C.c_void_p]),
     "inshi_context_restart_peak": (None, [C.c_void_p]),
     "inshi_context_hold": (None, [C.c_void_p, C.c_int64]),

@@ -153,6 +153,20 @@ def test_errors_are_pythons_own_kinds(planted):
         inshi.fit(planted, 2, solver="hals", loss="kl")
 
 
+def test_a_checkpoint_goes_on_with_the_same_bits(planted, tmp_path):
+    path = tmp_path / "state"
+    whole = inshi.fit(planted, 4, iterations=40, tolerance=0)
+    inshi.fit(planted, 4, iterations=40, tolerance=0, checkpoint=path, callback=lambda i, *_: i == 15)
+    again = inshi.fit(planted, 4, iterations=40, tolerance=0, checkpoint=path, resume=True)
+    assert (again.W == whole.W).all() and (again.H == whole.H).all() and len(again.history) == 41
+    with pytest.raises(ValueError, match="another|differ|other"):
+        inshi.fit(planted + 1, 4, checkpoint=path, resume=True)
+    with pytest.raises(ValueError, match="no checkpoint is given"):
+        inshi.fit(planted, 4, resume=True)
+    with pytest.raises(OSError):
+        inshi.fit(planted, 4, checkpoint=tmp_path / "no" / "state")
+
+
 def test_threads_come_from_the_environment(planted, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1,4")
     assert inshi.fit(planted, 2).summary["threads"] == 1

@@ -126,6 +126,27 @@ void inshi_context_restart_peak(inshi_context *context)
     context->peak_bytes = context->bytes;
 }
 
+inshi_status inshi_context_set_checkpoint(inshi_context *context, const inshi_checkpoint *checkpoint)
+{
+    if (!context)
+        return INSHI_ERR_ARGUMENT;
+    if (!checkpoint) {
+        context->checkpoint = (inshi_checkpoint){0};
+        return INSHI_OK;
+    }
+    if (checkpoint->size != sizeof *checkpoint)
+        return context_fail(context, INSHI_ERR_ARGUMENT,
+                            "a checkpoint of this size is of another version; set its size");
+    if (!checkpoint->path || !*checkpoint->path)
+        return context_fail(context, INSHI_ERR_ARGUMENT, "a checkpoint needs a path");
+    if (!(checkpoint->seconds >= 0))
+        return context_fail(context, INSHI_ERR_ARGUMENT,
+                            "the seconds between two checkpoints are %g, and must be at least 0",
+                            checkpoint->seconds);
+    context->checkpoint = *checkpoint;
+    return INSHI_OK;
+}
+
 /* In front of every block: where the allocator's block begins, and how many bytes the caller has. */
 struct block_head {
     void  *whole;

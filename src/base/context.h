@@ -23,8 +23,9 @@ struct inshi_context {
     int (*progress)(void *user, const struct inshi_progress *progress);
     void *progress_user;
     void (*warning)(void *user, const char *sentence);
-    void *warning_user;
-    char  message[MESSAGE_SIZE];
+    void            *warning_user;
+    inshi_checkpoint checkpoint; /* path NULL: none */
+    char             message[MESSAGE_SIZE];
 };
 
 /* Keeps the sentence for the user and returns status, so that a check is one line:

@@ -161,7 +161,15 @@ inshi_status file_append(struct file_writer *w, const void *bytes, size_t count)
     return INSHI_OK;
 }
 
-inshi_status file_end(struct file_writer *w, inshi_status status)
+/* The old file to its second name; errno. One that is not there is none to keep. */
+static int keep_previous(const struct file_writer *w)
+{
+    char previous[PATH_MAX + NAME_ROOM];
+    snprintf(previous, sizeof previous, "%s.prev", w->path);
+    return rename(w->path, previous) && errno != ENOENT ? errno : 0;
+}
+
+static inshi_status end(struct file_writer *w, inshi_status status, bool keep)
 {
     if (!status)
         status = flush(w);
@@ -171,14 +179,29 @@ inshi_status file_end(struct file_writer *w, inshi_status status)
         goto done;
     const int fd = w->fd;
     w->fd        = -1;
-    if (close(fd) || (!w->in_place && rename(w->temporary, w->path))) {
-        status = fail(w->context, w->path, errno);
+    int error    = close(fd) ? errno : 0;
+    if (!error && keep && !w->in_place)
+        error = keep_previous(w);
+    if (!error && !w->in_place && rename(w->temporary, w->path))
+        error = errno;
+    if (error) {
+        status = fail(w->context, w->path, error);
         if (!w->in_place)
             unlink(w->temporary);
     }
 done:
     discard(w);
     return status;
+}
+
+inshi_status file_end(struct file_writer *w, inshi_status status)
+{
+    return end(w, status, false);
+}
+
+inshi_status file_end_keeping(struct file_writer *w, inshi_status status)
+{
+    return end(w, status, true);
 }
 
 inshi_status inshi_file_write(inshi_context *context, const char *path, const void *bytes, size_t count)

@@ -20,6 +20,9 @@ inshi_status file_append(struct file_writer *writer, const void *bytes, size_t c
  * removed. Returns status, or what went wrong on the way. */
 inshi_status file_end(struct file_writer *writer, inshi_status status);
 
+/* As file_end, but what was at path is kept as path.prev, which it replaces, before the new file takes its place. */
+inshi_status file_end_keeping(struct file_writer *writer, inshi_status status);
+
 enum { FILE_SHOWN = 256 };
 
 /* path as a sentence shows it: the end of a very long one. Returns text. */

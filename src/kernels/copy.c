@@ -22,6 +22,27 @@ void problem_copy(const struct problem *p, enum side side, void *to, const void 
     memcpy(to, from, panel_bytes(p) * (size_t)p->factor[side].panels);
 }
 
+/* k x count, the items one after the other. */
+static inshi_matrix items_view(const struct problem *p, const void *items, int count)
+{
+    const inshi_dtype dtype = p->kernels->real_bytes == 8 ? INSHI_DTYPE_F8 : INSHI_DTYPE_F4;
+    return inshi_matrix_fortran((void *)items, dtype, p->k, count);
+}
+
+int problem_items_out(const struct problem *p, enum side side, const void *block, int64_t panel, void *items)
+{
+    const int count = lanes_of(p, side, panel);
+    p->kernels->write_panel(panel_at(p, block, panel), 0, count, p->k, items_view(p, items, count));
+    return count;
+}
+
+int problem_items_in(const struct problem *p, enum side side, void *block, int64_t panel, const void *items)
+{
+    const int count = lanes_of(p, side, panel);
+    p->kernels->read_panel(items_view(p, items, count), 0, count, p->k, panel_at(p, block, panel));
+    return count;
+}
+
 struct extrapolate_job {
     struct problem *p;
     enum side       side;

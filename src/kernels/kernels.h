@@ -254,6 +254,13 @@ inshi_status problem_revive(struct problem *problem,
 size_t problem_panel_bytes(const struct problem *problem);
 void   problem_copy(const struct problem *problem, enum side side, void *to, const void *from);
 
+/* A panel of a block like the factor of a side, from and to items one after the other, k numbers each, whatever T is.
+ * Returns how many items it has. */
+int problem_items_out(const struct problem *problem, enum side side, const void *block, int64_t panel,
+                      void *items);
+int problem_items_in(const struct problem *problem, enum side side, void *block, int64_t panel,
+                     const void *items);
+
 /* The factor F and the plain one P (the same shape) become max(0, F + beta (F - P)) and F. */
 inshi_status problem_extrapolate(struct problem *problem, enum side side, void *plain, double beta);
 
@@ -303,6 +310,10 @@ struct scan {
     int64_t bad_row, bad_column; /* the first entry, in C order, that is negative, NaN or infinite */
     double  bad_value;
 };
+
+/* A number for the content: the sum over the entries that are not 0 of a hash of value (as a double), row and column. It
+ * does not depend on storage type, order of memory, layout (dense, CSR, CSC) or threads. */
+inshi_status matrix_hash(inshi_context *context, inshi_matrix matrix, uint64_t *hash);
 
 inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double floor, struct scan *out);
 

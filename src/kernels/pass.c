@@ -195,6 +195,8 @@ static void make_candidate(const struct half_job *job, const struct parts_job *p
     panel_job.update           = *job->update;
     void *const candidate      = memory + p->memory_size - panel_bytes(p);
     if (job->update->move == MOVE_NEWTON) {
+        if (quadratic(p)) /* its push comes from the Gram matrix, not from the pass */
+            p->kernels->gram_product(panel_job.gram, panel_job.moving, p->k, (void *)panel_job.push);
         p->kernels->newton(parts, &panel_job, memory, candidate);
     } else {
         p->kernels->parts(parts);

@@ -120,13 +120,34 @@ static bool opening(const struct run *run)
     return run->iteration < run->plan->solver->opening + warm;
 }
 
+/* Where the call ends here, what stands in the checkpoint is the state before the last look. */
+static inshi_status save_at_end(struct run *run)
+{
+    const bool last = run->start + 1 == run->plan->options.restarts;
+    return last || run->stop == INSHI_STOP_INTERRUPTED || run->stop == INSHI_STOP_TIME ? checkpoint_save(run)
+                                                                                       : INSHI_OK;
+}
+
+/* The first point of a start, or that where a checkpoint stood. */
+static inshi_status begin_loop(struct run *run)
+{
+    const bool goes_on      = run->checkpoint.goes_on;
+    run->checkpoint.goes_on = false;
+    if (goes_on)
+        return INSHI_OK;
+    run->iteration = 0;
+    return accelerator_begin(&run->accelerator);
+}
+
 static inshi_status iterate(struct run *run)
 {
-    inshi_status status = accelerator_begin(&run->accelerator);
-    for (run->iteration = 0; !status; run->iteration++) {
+    inshi_status status = begin_loop(run);
+    for (; !status; run->iteration++) {
         const bool due = row_due(run);
         run_plan_moves(run, opening(run));
-        status = run_look_and_judge(run, due, run->iteration < run->plan->options.iterations);
+        status = checkpoint_boundary(run);
+        if (!status)
+            status = run_look_and_judge(run, due, run->iteration < run->plan->options.iterations);
         if (status)
             break;
         if (due)
@@ -149,6 +170,8 @@ static inshi_status iterate(struct run *run)
         run->stop = INSHI_STOP_INTERRUPTED;
         status    = INSHI_OK;
     }
+    if (!status)
+        status = save_at_end(run);
     return status ? status : conclude(run);
 }
 
@@ -300,36 +323,49 @@ static inshi_status settle_stop(struct run *run, inshi_status status)
     return INSHI_OK;
 }
 
+/* The point of a new start; one from a checkpoint stands there already. */
+static inshi_status begin_start(struct run *run)
+{
+    if (run->checkpoint.goes_on && run->checkpoint.state.looping)
+        return INSHI_OK;
+    run->checkpoint.goes_on = false;
+    run->history.count      = 0;
+    run->revived            = 0;
+    run->began              = run->start ? clock_seconds() : run->call_began;
+    return run_start(run);
+}
+
 static inshi_status run_starts(struct run *run)
 {
     struct plan *plan   = run->plan;
     inshi_status status = take_best(run);
-    double       best   = INFINITY;
+    if (!status)
+        status = checkpoint_begin(run);
     while (!status) {
-        run->history.count = 0;
-        run->revived       = 0;
-        run->began         = run->start ? clock_seconds() : run->call_began;
-        status             = run_start(run);
+        status = begin_start(run);
+        if (status == INSHI_ERR_INTERRUPTED)
+            checkpoint_save(run); /* of the start before */
         if (!status)
             status = iterate(run);
-        if (!status && (run->start == 0 || run->level < best)) {
-            best   = run->level;
-            status = keep(run);
+        if (!status && (run->start == 0 || run->level < run->best_level)) {
+            run->best_level = run->level;
+            status          = keep(run);
         }
         if (status || run->stop == INSHI_STOP_INTERRUPTED || run->stop == INSHI_STOP_TIME ||
             run->start + 1 == plan->options.restarts)
             break;
         run->start++;
+        status = checkpoint_between(run);
     }
     return settle_stop(run, status);
 }
 
-static void describe(struct plan *plan, double began)
+static void describe(struct plan *plan, double seconds)
 {
     if (!plan->report)
         return;
     inshi_info *info = &plan->report->info;
-    info->seconds    = clock_seconds() - began;
+    info->seconds    = seconds;
     info->solver     = plan->solver->name;
     info->init       = plan->given[0] && plan->given[1] ? "given" : plan->init->name;
     info->normalize  = plan->normalize;
@@ -346,11 +382,15 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
 {
     if (!context)
         return INSHI_ERR_ARGUMENT;
-    struct plan plan = {.context = context, .report = report, .x = x, .view = {h, w}};
-    struct run  run  = {.plan = &plan, .call_began = clock_seconds()};
+    struct plan   plan = {.context = context, .report = report, .x = x, .view = {h, w}};
+    struct run    run  = {.plan = &plan, .call_began = clock_seconds()};
+    inshi_report *own  = NULL;
     inshi_options_default(&plan.options);
     report_clear(report);
     inshi_status status = options ? options_adopt(context, options, &plan.options) : INSHI_OK;
+    if (!status && context->checkpoint.path && !report) /* a checkpoint holds what a report does */
+        status = inshi_report_create(context, &own);
+    plan.report = own ? own : report;
     if (!status)
         status = plan_make(&plan, false);
     if (!status)
@@ -366,9 +406,10 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
     if (!status)
         status = write_result(&run);
     if (!status)
-        describe(&plan, run.call_began);
+        describe(&plan, run.earlier + clock_seconds() - run.call_began);
     if (status == INSHI_ERR_INTERRUPTED)
         context_fail(context, status, "interrupted before there was a first result");
+    checkpoint_destroy(&run);
     accelerator_destroy(&run.accelerator);
     memory_give(context, run.best[0]);
     memory_give(context, run.best[1]);
@@ -376,5 +417,6 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
         problem_destroy(&run.problem);
     history_clear(context, &run.history);
     plan_end(&plan);
+    inshi_report_destroy(own);
     return status;
 }

@@ -3,6 +3,7 @@
 #define INSHI_MODEL_RUN_H
 
 #include "model/accelerate.h"
+#include "model/checkpoint.h"
 #include "model/plan.h"
 
 /* One start of one fit. */
@@ -21,7 +22,10 @@ struct run {
     double             divergence, objective, kkt, kkt_worst; /* at the last look */
     double
         level; /* the objective in the scaled units, where it neither over- nor underflows: for comparisons */
-    inshi_stop stop;
+    inshi_stop        stop;
+    double            best_level; /* of the best start so far */
+    double            earlier;    /* seconds of the calls that this one goes on from */
+    struct checkpoint checkpoint;
 };
 
 /* How each factor moves in the next iteration: by the solver's rule, or multiplicatively while the opening lasts. */

@@ -9,6 +9,8 @@ struct call {
     const struct sample *sample;
     inshi_matrix         w, h; /* as they were */
     bool                 transform;
+    const char          *checkpoint; /* saved at every iteration; NULL = none */
+    int                  resume;
 };
 
 static inshi_status body(const inshi_allocator *allocator, void *user)
@@ -22,7 +24,11 @@ static inshi_status body(const inshi_allocator *allocator, void *user)
     if (status)
         return status;
     inshi_context_set_threads(context, 1);
-    status = inshi_report_create(context, &report);
+    status                            = inshi_report_create(context, &report);
+    const inshi_checkpoint checkpoint = {
+        .size = sizeof checkpoint, .path = call->checkpoint, .resume = call->resume};
+    if (!status && call->checkpoint)
+        status = inshi_context_set_checkpoint(context, &checkpoint);
     if (!status)
         status = (call->transform ? inshi_transform : inshi_fit)(context, call->sample->x, call->sample->w,
                                                                  call->sample->h, &call->options, report);
@@ -38,7 +44,7 @@ static inshi_status body(const inshi_allocator *allocator, void *user)
 
 static void check(const struct sample *s, const inshi_options *o, bool transform)
 {
-    struct call call = {*o, s, matrix_copy(s->w), matrix_copy(s->h), transform};
+    struct call call = {*o, s, matrix_copy(s->w), matrix_copy(s->h), transform, NULL, 0};
     check_every_allocation(body, &call);
     free(call.w.data);
     free(call.h.data);
@@ -112,6 +118,30 @@ static void test_transform(void **state)
     }
 }
 
+/* Saving, and going on from what was saved. */
+static void test_checkpoints(void **state)
+{
+    (void)state;
+    const char   *folder = memory_folder();
+    struct sample s      = sample_make(9, 7, 2, INSHI_DTYPE_F8, 2);
+    char          path[100];
+    snprintf(path, sizeof path, "%s/c", folder);
+    struct call call = {.sample = &s, .w = matrix_copy(s.w), .h = matrix_copy(s.h), .checkpoint = path};
+    inshi_options_default(&call.options);
+    call.options.solver     = "hals";
+    call.options.iterations = 80;
+    call.options.restarts   = 2;
+    call.options.tolerance  = 0;
+    check_every_allocation(body, &call);
+    call.resume             = 1;
+    call.options.iterations = 90;
+    check_every_allocation(body, &call);
+    free(call.w.data);
+    free(call.h.data);
+    sample_free(&s);
+    remove_folder(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +149,7 @@ int main(void)
         cmocka_unit_test(test_restarts_and_histories),
         cmocka_unit_test(test_fixed_columns_and_penalties),
         cmocka_unit_test(test_transform),
+        cmocka_unit_test(test_checkpoints),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

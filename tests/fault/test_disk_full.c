@@ -105,6 +105,72 @@ static void test_disk_full_says_so(void **state)
     assert_int_equal(WEXITSTATUS(ended), 0);
 }
 
+/* A fit that saves at every iteration while the disk is full; the status, or 100 and up. */
+static int fit_limited(const char *path, int resume, rlim_t bytes)
+{
+    const struct rlimit    limit      = {bytes, bytes};
+    const inshi_checkpoint checkpoint = {.size = sizeof checkpoint, .path = path, .resume = resume};
+    double                 w[ROWS * 2], h[2 * COLUMNS];
+    inshi_context         *context;
+    inshi_report          *report;
+    inshi_options          options;
+    signal(SIGXFSZ, SIG_IGN);
+    if (setrlimit(RLIMIT_FSIZE, &limit) || inshi_context_create(NULL, &context) ||
+        inshi_report_create(context, &report) || inshi_context_set_checkpoint(context, &checkpoint))
+        return 100;
+    inshi_options_default(&options);
+    options.iterations        = resume ? 30 : 20;
+    options.tolerance         = 0;
+    const inshi_status status = inshi_fit(context, inshi_matrix_c(values, INSHI_DTYPE_F8, ROWS, COLUMNS),
+                                          inshi_matrix_c(w, INSHI_DTYPE_F8, ROWS, 2),
+                                          inshi_matrix_c(h, INSHI_DTYPE_F8, 2, COLUMNS), &options, report);
+    const inshi_info  *info   = inshi_report_info(report);
+    if (status || info->iterations != options.iterations || info->resumed != resume)
+        return 101;
+    const char *warning = inshi_report_warning(report, 0);
+    if (info->checkpoint && (!warning || !strstr(warning, "File too large") || !strstr(warning, path)))
+        return 102;
+    int64_t told = 0; /* once, not at every iteration */
+    for (int64_t i = 0; inshi_report_warning(report, i); i++)
+        told += strstr(inshi_report_warning(report, i), "no checkpoint was saved") != NULL;
+    if (told != (info->checkpoint != INSHI_OK))
+        return 103;
+    return (int)info->checkpoint;
+}
+
+static int fit_in_child(const char *path, int resume, rlim_t bytes)
+{
+    int         ended;
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(fit_limited(path, resume, bytes));
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_true(WIFEXITED(ended));
+    return WEXITSTATUS(ended);
+}
+
+static void test_a_checkpoint_survives_a_full_disk(void **state)
+{
+    (void)state;
+    const char *folder = memory_folder();
+    const char *path   = path_in(folder, "c");
+    assert_int_equal(fit_in_child(path, 0, 100), INSHI_ERR_IO); /* the fit goes on all the same */
+    assert_int_equal(count_files(folder), 0);
+    assert_int_equal(fit_in_child(path, 0, 1000000), INSHI_OK);
+    struct bytes good = get_file(path);
+    for (rlim_t bytes = 0; bytes < good.count; bytes += bytes < 200 ? 23 : 5501) {
+        assert_int_equal(fit_in_child(path, 1, bytes), INSHI_ERR_IO);
+        struct bytes there = get_file(path);
+        assert_true(there.count == good.count && memcmp(there.at, good.at, good.count) == 0);
+        bytes_free(&there);
+    }
+    bytes_free(&good);
+    assert_int_equal(count_files(folder), 2);
+    assert_int_equal(fit_in_child(path, 1, 1000000), INSHI_OK);
+    remove_folder(folder);
+}
+
 int main(void)
 {
     for (int i = 0; i < ROWS * COLUMNS; i++)
@@ -112,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_disk_full_leaves_nothing_and_loses_nothing),
         cmocka_unit_test(test_disk_full_says_so),
+        cmocka_unit_test(test_a_checkpoint_survives_a_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,6 +70,13 @@ const char *temporary_folder(void)
     return path;
 }
 
+const char *memory_folder(void)
+{
+    static char path[64];
+    snprintf(path, sizeof path, "/dev/shm/inshi-test-XXXXXX");
+    return mkdtemp(path) ? path : temporary_folder();
+}
+
 void remove_folder(const char *path)
 {
     DIR *folder = opendir(path);

@@ -31,6 +31,7 @@ const char *shared_data(const char *name);
 
 /* Makes an empty temporary folder, static storage; remove_folder removes it and its files. */
 const char *temporary_folder(void);
+const char *memory_folder(void); /* likewise, in memory where there is /dev/shm: for thousands of files */
 void        remove_folder(const char *path);
 
 #endif

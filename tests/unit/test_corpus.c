@@ -35,11 +35,18 @@ static void test_corpus_csv(void **state)
     replay("csv", fuzz_csv, 28);
 }
 
+static void test_corpus_checkpoint(void **state)
+{
+    (void)state;
+    replay("checkpoint", fuzz_checkpoint, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_corpus_npy),
         cmocka_unit_test(test_corpus_csv),
+        cmocka_unit_test(test_corpus_checkpoint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
