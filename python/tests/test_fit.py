@@ -81,6 +81,13 @@ def test_transform_solves_for_the_basis(planted):
     assert (split == again.H).all()
 
 
+def test_transform_ends_where_float32_has_no_more_digits(planted):
+    """A tolerance that float32 cannot reach is no reason to go on: the objective's last digits only go up and down."""
+    model = inshi.fit(planted, 3, loss="kl", dtype="f32")
+    again = model.transform(planted, tolerance=1e-10)
+    assert again.iterations < 5000 and again.kkt < 1e-5
+
+
 def test_transform_takes_the_floor_of_the_fit(rng):
     X = rng.random((10, 30))
     X[0, 0] = 0

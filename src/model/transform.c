@@ -50,6 +50,7 @@ struct lane {
     double  objective;  /* at the accepted point, panel->before                             */
     double  kkt, worst; /* residuals a and b there                                          */
     double  least;      /* the least kkt so far                                             */
+    double  lowest;     /* the lowest objective so far: digits that are noise go up and down */
     double  step;       /* of the last Newton step: 1, or less after back-tracking          */
     int     tries;      /* times the last Newton step has been shortened                    */
     int     idle;       /* looks since objective or kkt last fell                           */
@@ -138,8 +139,8 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
                                           .measures = panel->measures,
                                           .scratch  = panel->parts.scratch};
     for (int j = 0; j < panel->lanes; j++)
-        panel->lane[j] =
-            (struct lane){.objective = INFINITY, .least = INFINITY, .careful = c->quick ? 0 : OPENING};
+        panel->lane[j] = (struct lane){
+            .objective = INFINITY, .least = INFINITY, .lowest = INFINITY, .careful = c->quick ? 0 : OPENING};
 }
 
 /* Gradient parts and measures at the point, and the Newton candidate. A quadratic loss needs X only once. */
@@ -215,9 +216,10 @@ static void accept(struct panel *panel, int j, double objective)
     struct lane *lane   = &panel->lane[j];
     const double needed = rounding(panel) * fabs(objective); /* a fall of rounding's size is none */
     const double kkt    = lane_kkt(panel, j);
-    const bool   fell   = objective < lane->objective - needed || kkt < 0.95 * lane->least;
+    const bool   fell   = objective < lane->lowest - needed || kkt < 0.95 * lane->least;
     lane->idle          = fell ? 0 : lane->idle + 1;
     lane->least         = fmin(kkt, lane->least);
+    lane->lowest        = fmin(objective, lane->lowest);
     lane->objective     = objective;
     lane->kkt           = kkt;
     lane->worst         = measured(panel, MEASURE_WORST, j);
