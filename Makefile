@@ -16,7 +16,7 @@ demo: all ## build, factorize the article's picture, say where the pictures are
 
 test: ## build and run every test (under 10 minutes)
 	@tools/install_packages.sh build test
-	@tools/make_venv.sh
+	@tools/install_python.sh
 	@cmake --preset release -DINSHI_TESTS=ON >/dev/null
 	@cmake --build $(BUILD) -j $(JOBS)
 	@ctest --test-dir $(BUILD) --output-on-failure -LE long

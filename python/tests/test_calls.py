@@ -74,8 +74,8 @@ def test_ctrl_c_stops_soon_and_keeps_the_model(loss):
 
 def test_ctrl_c_leaves_the_estimator_fitted():
     X, sent = big(), []
-    interrupt_after(0.4, sent)
     model = inshi.NMF(20, tol=0, max_iter=100000, random_state=0)
+    interrupt_after(0.6, sent)
     with pytest.raises(inshi.Interrupted) as caught:
         model.fit(X)
     assert caught.value.result is model and model.components_.sum() > 0 and model.summary_["stop"] == "interrupted"
