@@ -159,7 +159,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         sqrt(2 d), d the divergence of X from ``W @ components_``: with the default loss the Frobenius norm.
     n_iter_ : int
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Where X has names of features.
     history_ : recarray
         ``iteration``, ``seconds``, ``objective``, ``kkt`` of every iteration; row 0 is the start.
