@@ -38,22 +38,33 @@ def article():
     return np.sin(i * 0.02 * np.pi)[:, None] * np.cos(j * 0.04 * np.pi)[None, :] + 1.0
 
 
-def prelude():
-    """Power spectrogram, 1024-sample Hann windows, hop 512; zeros lifted to 1e-16 of the largest."""
+def spectrogram(name, power=2):
+    """1024-sample Hann windows, hop 512, the modulus to a power; zeros lifted to 1e-16 of the largest entry."""
     from scipy.io import wavfile
     from scipy.signal import stft
-    path = FOLDER / "audio/prelude/prelude.wav"
+    path = FOLDER / name
     if not path.exists():
         raise Absent(f"{path} is not there")
     rate, x = wavfile.read(path)
-    power = np.abs(stft(x / 32768, rate, nperseg=1024, noverlap=512)[2]) ** 2
-    return np.maximum(power, 1e-16 * power.max())
+    v = np.abs(stft(x / 32768, rate, nperseg=1024, noverlap=512)[2]) ** power
+    return np.maximum(v, 1e-16 * v.max())
 
 
 SETS = {
     "article": article,
     "planted": planted,
-    "prelude": prelude,
+    "prelude": lambda: spectrogram("audio/prelude/prelude.wav"),
+    "prelude_amplitude": lambda: spectrogram("audio/prelude/prelude.wav", 1),
+    "drumbass": lambda: spectrogram("audio/drumbass/mix.wav"),
+    "drums808_amplitude": lambda: spectrogram("audio/drums808/mix.wav", 1),
+    "speech_music_amplitude": lambda: spectrogram("audio/speech_music/mix.wav", 1),
+    "swimmer_noisy": lambda: stored("faces/swimmer.npy").astype(float),
+    "raman": lambda: stored("spectra/raman_W.npy") @ stored("spectra/raman_H.npy"),
+    "f1": lambda: stored("spectra/f1_endmembers.npy") / 1e4 @ stored("spectra/f1_abundances.npy"),
+    "brca21": lambda: stored("genomics/brca21.npy").astype(float),
+    "sbs_scenario8": lambda: stored("genomics/sbs_scenario8.npy").astype(float),
+    "pcawg_sbs96": lambda: stored("genomics/pcawg_sbs96.npy").astype(float),
+    "ifn_microarray": lambda: stored("genomics/ifn_microarray.npy"),
     "cbcl": lambda: stored("faces/cbcl.npy") / 256,
     "frey": lambda: stored("faces/frey.npy") / 230,
     "orl": lambda: stored("faces/orl.npy").astype(float),

@@ -44,7 +44,7 @@ PROGRESS = C.CFUNCTYPE(C.c_int, C.c_void_p, C.POINTER(Progress))
 
 class Fit:
     """What a fit gave: w, h, objective, relative_error, iterations, history (iteration, seconds, objective, kkt),
-    and the seconds of the call on the wall and of its thread."""
+    and the seconds of the call: wall, of its thread, of the process."""
 
     def __init__(self, **values):
         self.__dict__.update(values)
@@ -111,11 +111,11 @@ class Inshi:
         w = np.array(w, dtype) if given_w else np.zeros((x.shape[0], k), dtype)
         h = np.array(h, dtype) if given_h else np.zeros((k, x.shape[1]), dtype)
         block = self.options(dict(given_w=int(given_w), given_h=int(given_h), **options))
-        wall, thread = time.perf_counter(), time.thread_time()
+        wall, thread, process = time.perf_counter(), time.thread_time(), time.process_time()
         status = self.lib.inshi_fit(self.context, view(x), view(w), view(h), block, self.report)
-        wall, thread = time.perf_counter() - wall, time.thread_time() - thread
+        wall, thread, process = time.perf_counter() - wall, time.thread_time() - thread, time.process_time() - process
         self.check(status)
-        return Fit(w=w, h=h, wall=wall, thread=thread, **self.told())
+        return Fit(w=w, h=h, wall=wall, thread=thread, process=process, **self.told())
 
     def told(self):
         info, count = self.lib.inshi_report_info(self.report).contents, C.c_int64()

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Every benchmark: builds what is in C, runs, prints the tables and writes them to bench/results.
 
-    build/venv/bin/python bench/run.py [--quick] [--only passes,article,memory,equal] [--threads N] [--dtype f8|f4] [--starts N] [--data NAME,...]
+    build/venv/bin/python bench/run.py [--quick] [--long] [--only GROUP,...] [--threads N] [--dtype f8,f4] [--starts N] [--data NAME,...]
 
---quick runs the short ones and writes nothing to bench/results. `make bench` and `make bench-quick` call this.
+--quick runs the short ones and writes nothing to bench/results; --long runs the group `after` alone (an hour; begun again, it
+goes on where it was). `make bench`, `make bench-quick` and `make bench-long` call this. A page is written when all its groups
+have been run; with --data, none is.
 """
 import argparse
 import os
@@ -20,12 +22,13 @@ for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(pinned, None)
 
 import tables  # noqa: E402
-from fits import article, equal_objective, memory  # noqa: E402
+from fits import after_seconds, article, curves, equal_objective, memory, targets, threads  # noqa: E402
 from inshi_ctypes import Inshi  # noqa: E402
 from kernels import passes  # noqa: E402
 
-GROUPS = ("passes", "article", "memory", "equal")
-FILES = {"foundation": ("passes", "article", "memory"), "equal-objective": ("equal",)}
+FILES = {"foundation": ("passes", "article", "memory"), "threads": ("threads",), "equal-objective": ("equal", "targets"),
+         "convergence": ("curves",), "after-seconds": ("after",)}
+GROUPS = [group for groups in FILES.values() for group in groups]
 
 
 def build():
@@ -37,26 +40,36 @@ def build():
 
 def run(group, options):
     print(f"bench: {group}", file=sys.stderr)
+    one, quick, names = Inshi(threads=1), options.quick, options.data.split(",") if options.data else None
     if group == "passes":
-        return passes.make(ROOT, options.quick)
+        return passes.make(ROOT, quick)
     if group == "article":
-        return article.make(Inshi(threads=1), options.quick)
+        return article.make(one, quick)
     if group == "memory":
         return memory.make(ROOT) + "\n" + memory.make_help(ROOT)
-    return equal_objective.make(Inshi(threads=options.threads), options.quick, options.threads, options.dtype,
-                                options.starts, options.data.split(",") if options.data else None)
+    if group == "threads":
+        return threads.make(quick)
+    if group == "targets":
+        return targets.make(one, quick)
+    if group == "curves":
+        return curves.make(one, ROOT, quick)
+    if group == "after":
+        return after_seconds.make(one, ROOT, quick, options.starts or 10, names)
+    return equal_objective.make(Inshi(threads=options.threads), quick, options.threads, options.dtype.split(","),
+                                options.starts or 5, names)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default=",".join(GROUPS))
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--only", help=f"of {', '.join(GROUPS)}; without it all but `after`")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--dtype", default="f8", choices=("f8", "f4"))
-    parser.add_argument("--starts", type=int, default=5, help="starts of the time to equal objective")
-    parser.add_argument("--data", default="", help="of the time to equal objective, only these sets; writes no file")
+    parser.add_argument("--dtype", default="f8,f4", help="of ours in the time to equal objective")
+    parser.add_argument("--starts", type=int, default=0, help="of `equal` (5) or `after` (10)")
+    parser.add_argument("--data", default="", help="of `equal` and `after`, only these sets; writes no file")
     options = parser.parse_args()
-    wanted = options.only.split(",")
+    wanted = options.only.split(",") if options.only else ["after"] if options.long else [g for g in GROUPS if g != "after"]
     if set(wanted) - set(GROUPS):
         parser.error(f"--only knows {', '.join(GROUPS)}")
     build()
@@ -65,8 +78,8 @@ def main():
         texts = [run(group, options) for group in groups if group in wanted]
         if not texts:
             continue
-        page = f"# Benchmarks: {name.replace('-', ' ')}\n\nMade by `make bench`. {head}\n\n" + "\n".join(texts)
-        print(page)
+        page = f"# Benchmarks: {name.replace('-', ' ')}\n\nMade by `make bench{'-long' * ('after' in groups)}`. {head}\n\n" + "\n".join(texts)
+        print(page, flush=True)
         if not options.quick and not options.data and len(texts) == len(groups):
             (ROOT / "bench" / "results" / f"{name}.md").write_text(page)
 

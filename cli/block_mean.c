@@ -1,4 +1,4 @@
-/* block_mean.c -- block means of a dense matrix and of a product of two.
+/* block_mean.c -- block means of a dense or sparse matrix and of a product of two dense ones.
  *
  * Let P average the sampled rows of each run and Q the sampled columns. The means of X are P X Q', those of
  * WH are (P W)(H Q'), and those of X - WH their difference. Cost: at most 16 million reads, and 1000 x 1000 x
@@ -130,10 +130,47 @@ static void means_of(inshi_matrix m, struct cut rows, struct cut columns, double
     }
 }
 
+static int64_t number_at(const void *numbers, int bytes, int64_t i)
+{
+    return bytes == 4 ? ((const int32_t *)numbers)[i] : ((const int64_t *)numbers)[i];
+}
+
+/* The sum of the entries of one major that are samples of the runs of `minor`, into sums, one a run. Indices and
+ * samples both rise. */
+static void add_sampled(inshi_matrix m, int64_t major, struct cut minor, double *sums, int64_t step)
+{
+    int64_t           at  = number_at(m.pointers, m.pointer_bytes, major);
+    const int64_t     end = number_at(m.pointers, m.pointer_bytes, major + 1);
+    for (int64_t j = 0; j < minor.runs && at < end; j++) {
+        const struct run run = run_of(minor, j);
+        for (int64_t k = 0; k < run.count && at < end; k++) {
+            const int64_t member = run_member(run, k);
+            while (at < end && number_at(m.indices, m.index_bytes, at) < member)
+                at++;
+            if (at < end && number_at(m.indices, m.index_bytes, at) == member)
+                sums[j * step] += value_at(m, at) / (double)run.count;
+        }
+    }
+}
+
+/* As means_of, over what is listed in the sampled rows (CSR) or columns (CSC). */
+static void means_of_sparse(inshi_matrix m, struct cut rows, struct cut columns, double *out)
+{
+    const bool       csr   = m.layout == INSHI_LAYOUT_CSR;
+    const struct cut major = csr ? rows : columns, minor = csr ? columns : rows;
+    const int64_t    major_step = csr ? columns.runs : 1, minor_step = csr ? 1 : columns.runs;
+    for (int64_t i = 0; i < major.runs; i++) {
+        const struct run run = run_of(major, i);
+        double *const    to  = out + i * major_step;
+        for (int64_t k = 0; k < run.count; k++)
+            add_sampled(m, run_member(run, k), minor, to, minor_step);
+        for (int64_t j = 0; j < minor.runs; j++)
+            to[j * minor_step] /= (double)run.count;
+    }
+}
+
 static inshi_status check(inshi_matrix m)
 {
-    if (m.layout != INSHI_LAYOUT_DENSE)
-        return INSHI_ERR_UNSUPPORTED;
     if (m.rows < 1 || m.columns < 1 || !m.data || inshi_dtype_bytes(m.dtype) == 0)
         return INSHI_ERR_ARGUMENT;
     return INSHI_OK;
@@ -156,7 +193,10 @@ inshi_status block_mean_make(inshi_matrix matrix, struct block_means *out)
     double          *values = take(rows.runs, columns.runs);
     if (!values)
         return INSHI_ERR_MEMORY;
-    means_of(matrix, rows, columns, values);
+    if (matrix.layout == INSHI_LAYOUT_DENSE)
+        means_of(matrix, rows, columns, values);
+    else
+        means_of_sparse(matrix, rows, columns, values);
     *out = (struct block_means){values, rows.runs, columns.runs, matrix.rows, matrix.columns};
     return INSHI_OK;
 }
@@ -179,6 +219,8 @@ inshi_status block_mean_product(inshi_matrix w, inshi_matrix h, struct block_mea
 {
     inshi_status status = check(w);
     *out                = (struct block_means){0};
+    if (w.layout != INSHI_LAYOUT_DENSE || h.layout != INSHI_LAYOUT_DENSE)
+        return INSHI_ERR_UNSUPPORTED;
     if (status == INSHI_OK)
         status = check(h);
     if (status)

@@ -21,12 +21,12 @@ struct block_means {
     int64_t full_rows, full_columns;
 };
 
-/* The block means of a dense matrix, of any type and strides. ARGUMENT (empty, or not a dtype), UNSUPPORTED
- * (sparse), MEMORY; out is then empty and needs no release. */
+/* The block means of a matrix, of any type and strides, or sparse. ARGUMENT (empty, or not a dtype), MEMORY; out is then
+ * empty and needs no release. */
 inshi_status block_mean_make(inshi_matrix matrix, struct block_means *out);
 
 /* Those of the product w h (m x k times k x n, dense), on the samples that block_mean_make() reads of an m x
- * n matrix. The same errors, and SHAPE. */
+ * n matrix. The same errors, SHAPE, and UNSUPPORTED (sparse). */
 inshi_status block_mean_product(inshi_matrix w, inshi_matrix h, struct block_means *out);
 
 /* x := x - y, e.g. the block means of the residual X - WH. SHAPE, x is then unchanged. */

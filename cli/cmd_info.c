@@ -1,6 +1,7 @@
 /* cmd_info.c -- inshi info: what this inshi is, and what is in a file. */
 #include <jansson.h>
 #include <string.h>
+#include "input.h"
 #include "report.h"
 #include "session.h"
 
@@ -32,13 +33,21 @@ static int tell_self(struct session *session)
     return EXIT_OK;
 }
 
+/* Whole numbers of mtx get the least type that holds them, which only reading finds out. */
+static const char *dtype_text(const inshi_file_info *info)
+{
+    return info->dtype ? inshi_dtype_name(info->dtype) : "integer";
+}
+
 static void print_file(const char *path, const inshi_file_info *info)
 {
-    printf("file     %s\nformat   %s\nrows     %lld%s\ncolumns  %lld%s\ndtype    %s\norder    %s\nbytes    "
-           "%lld\n",
-           path, info->format, (long long)info->rows, info->row_names ? " (named)" : "",
-           (long long)info->columns, info->column_names ? " (named)" : "", inshi_dtype_name(info->dtype),
-           info->order, (long long)info->bytes);
+    printf("file     %s\nformat   %s\nrows     %lld%s\ncolumns  %lld%s\n", path, info->format, (long long)info->rows,
+           info->row_names ? " (named)" : "", (long long)info->columns, info->column_names ? " (named)" : "");
+    if (info->sparse)
+        printf("nonzeros %lld (%.3g %%)\n", (long long)info->nonzeros,
+               100 * (double)info->nonzeros / ((double)info->rows * (double)info->columns));
+    printf("dtype    %s\norder    %s\nbytes    %lld%s\n", dtype_text(info), info->order, (long long)info->bytes,
+           info->dtype ? "" : " (more where u1 does not hold the values)");
 }
 
 static void print_file_json(const char *path, const inshi_file_info *info)
@@ -48,8 +57,9 @@ static void print_file_json(const char *path, const inshi_file_info *info)
     json_object_set_new(object, "format", json_string(info->format));
     json_object_set_new(object, "rows", json_integer(info->rows));
     json_object_set_new(object, "columns", json_integer(info->columns));
-    json_object_set_new(object, "dtype", json_string(inshi_dtype_name(info->dtype)));
-    json_object_set_new(object, "sparse", json_false());
+    json_object_set_new(object, "dtype", json_string(dtype_text(info)));
+    json_object_set_new(object, "sparse", json_boolean(info->sparse));
+    json_object_set_new(object, "nonzeros", info->sparse ? json_integer(info->nonzeros) : json_null());
     json_object_set_new(object, "order", json_string(info->order));
     json_object_set_new(object, "bytes", json_integer(info->bytes));
     json_object_set_new(object, "row_names", json_boolean(info->row_names));
@@ -63,12 +73,11 @@ static int run(struct session *session)
     const struct settings *settings = &session->settings;
     if (settings->operand_count == 0)
         return tell_self(session);
-    const char        *path = settings->operands[0], *format = settings->format;
-    inshi_file_info    info;
-    const inshi_status status =
-        inshi_data_inspect(session->context, path, strcmp(format, "auto") == 0 ? NULL : format, &info);
-    if (status)
-        return session_fail(session, status);
+    const char     *path = settings->operands[0];
+    inshi_file_info info;
+    const int       code = input_inspect(session, path, &info);
+    if (code)
+        return code;
     if (settings->json)
         print_file_json(path, &info);
     else
@@ -83,6 +92,7 @@ const struct command COMMAND_ROW_INFO = {
     .usage           = "info [X] [options]\n",
     .examples        = "info\tversion, instruction set, threads, solvers\n"
                        "info X.npy\tits shape, type and order\n"
+                       "info counts.mtx.gz\trows, columns and nonzeros, from its first lines\n"
                        "info counts.csv --json\tfor scripts\n",
     .notes           = "",
     .operands_least  = 0,

@@ -11,7 +11,7 @@
 /* x/y/NAME.csv.gz -> NAME */
 static char *stem_of(const char *path)
 {
-    static const char *const endings[] = {".gz", ".npy", ".npz", ".csv", ".tsv", ".txt", ".mtx"};
+    static const char *const endings[] = {".gz", ".npy", ".npz", ".csv", ".tsv", ".txt", ".mtx", ".png"};
     if (strcmp(path, "-") == 0)
         return text_print("stdin");
     const char *slash = strrchr(path, '/');

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "png.h"
 #include "scan.h"
 
 /* What the entries of X or of a factor may be is told in the words of the file, where the file has rows and
@@ -14,14 +15,22 @@ struct place {
     const char       *what; /* "NMF", "a start" */
 };
 
+static bool is_hidden(const void *user, int64_t row, int64_t column, double value)
+{
+    (void)user;
+    (void)row;
+    (void)column;
+    return isnan(value);
+}
+
 static int fail_broken(struct session *session, const struct place *place, const struct scan *scan)
 {
-    char where[512];
+    char where[512] = "";
     inshi_data_where(place->data, scan->row, scan->column, where, sizeof where);
     return console_fail(
         &session->console, EXIT_DATA,
         "%s %s: %s is no number that %s can use: values must be finite and >= 0\n"
-        "%lld NaN or infinite value%s in %lld column%s; leave these rows or columns out, or put a value in",
+        "%lld such value%s in %lld column%s; leave these rows or columns out, or put a value in",
         place->path, where,
         isnan(scan->value) ? "NaN"
         : scan->value > 0  ? "infinity"
@@ -46,11 +55,12 @@ static int fail_negative(struct session *session, const struct place *place, con
                                               : "; --negative clip sets them to 0");
 }
 
+/* For X: clip_offered, and NaN is missing. */
 static int check_entries(struct session *session, const struct place *place, inshi_matrix matrix,
                          bool clip_offered)
 {
     struct scan scan;
-    if (!scan_matrix(matrix, &scan))
+    if (!scan_matrix(matrix, clip_offered ? is_hidden : NULL, place, &scan))
         return console_fail(&session->console, EXIT_NO_MEMORY, "not enough memory to look through %s",
                             place->path);
     if (scan.broken)
@@ -83,9 +93,32 @@ static inshi_status read_file(struct session *session, const char *path, const c
     return inshi_data_read(session->context, path, strcmp(format, "auto") == 0 ? NULL : format, out);
 }
 
+static bool is_picture(const struct session *session, const char *path)
+{
+    const char *format = session->settings.format;
+    return strcmp(path, "-") != 0 && (strcmp(format, "png") == 0 || (strcmp(format, "auto") == 0 && png_is(path)));
+}
+
+/* Pixels are fine as they are, and have no names. */
+static int read_picture(struct session *session, struct input *input)
+{
+    const int code = png_read_grey(session, input->path, false, &input->matrix);
+    input->pixels  = code ? NULL : input->matrix.data;
+    if (input->transposed)
+        input->matrix = inshi_matrix_transpose(input->matrix);
+    if (!code) {
+        input->held = input->matrix.rows * input->matrix.columns * inshi_dtype_bytes(input->matrix.dtype);
+        inshi_context_hold(session->context, input->held);
+        input->context = session->context;
+    }
+    return code;
+}
+
 int input_read(struct session *session, const char *path, bool transpose, struct input *input)
 {
-    *input                    = (struct input){.path = path, .transposed = transpose};
+    *input = (struct input){.path = path, .transposed = transpose};
+    if (is_picture(session, path))
+        return read_picture(session, input);
     const inshi_status status = read_file(session, path, session->settings.format, &input->data);
     if (status)
         return session_fail(session, status);
@@ -106,8 +139,37 @@ void input_close(struct input *input)
 {
     free(input->row_names);
     free(input->column_names);
+    free(input->pixels);
+    if (input->context)
+        inshi_context_hold(input->context, -input->held);
     inshi_data_destroy(input->data);
     *input = (struct input){0};
+}
+
+int input_inspect(struct session *session, const char *path, inshi_file_info *out)
+{
+    const char *format = session->settings.format;
+    if (!is_picture(session, path)) {
+        const inshi_status status =
+            inshi_data_inspect(session->context, path, strcmp(format, "auto") == 0 ? NULL : format, out);
+        return status ? session_fail(session, status) : EXIT_OK;
+    }
+    inshi_matrix m;
+    const int    code = png_read_grey(session, path, true, &m);
+    if (!code)
+        *out = (inshi_file_info){.format   = "png",
+                                 .dtype    = m.dtype,
+                                 .rows     = m.rows,
+                                 .columns  = m.columns,
+                                 .bytes    = m.rows * m.columns * inshi_dtype_bytes(m.dtype),
+                                 .order    = "C",
+                                 .nonzeros = -1};
+    return code;
+}
+
+const char *input_format(const struct input *input)
+{
+    return input->data ? inshi_data_format(input->data) : "png";
 }
 
 /* beta:B with B below 0 or above 3 raises entries to powers that leave the range of a float. */

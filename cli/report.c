@@ -56,9 +56,9 @@ static json_t *input_object(const struct input *input)
     json_object_set_new(object, "rows", json_integer(stored.rows));
     json_object_set_new(object, "columns", json_integer(stored.columns));
     json_object_set_new(object, "nonzeros", json_integer(scan_nonzeros(stored)));
-    json_object_set_new(object, "sparse", json_false());
+    json_object_set_new(object, "sparse", json_boolean(stored.layout != INSHI_LAYOUT_DENSE));
     json_object_set_new(object, "dtype", json_string(inshi_dtype_name(stored.dtype)));
-    json_object_set_new(object, "format", json_string(inshi_data_format(input->data)));
+    json_object_set_new(object, "format", json_string(input_format(input)));
     return object;
 }
 

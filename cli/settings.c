@@ -18,7 +18,7 @@ struct own_option {
     int          commands;
 };
 
-static const char FORMATS[] = "auto|npy|csv|tsv", DTYPES[] = "auto|f32|f64",
+static const char FORMATS[] = "auto|npy|npz|mtx|csv|tsv|png", DTYPES[] = "auto|f32|f64",
                   ISAS[] = "auto|portable|avx2|avx512";
 static const int MAKES   = COMMAND_DEMO | COMMAND_FIT | COMMAND_TRANSFORM,
                  READS   = COMMAND_FIT | COMMAND_TRANSFORM;

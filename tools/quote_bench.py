@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Puts the README's measured tables between its markers, from bench/results; --check fails where they differ."""
+"""Puts the README's measured tables and the curves between its markers, from bench/results; --check fails where they differ."""
 import pathlib
 import re
 import sys
@@ -8,6 +8,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 QUOTED = (("foundation.md", "The article's rules: NumPy against `--solver gradient`, same iterates"),
           ("foundation.md", "`auto` to the article's final objective"),
           ("equal-objective.md", "Time to scikit-learn's objective"))
+CURVES = ("convergence.md", "docs/images/convergence.svg")
 BEGIN, END = "<!-- measured: tools/quote_bench.py -->\n", "<!-- end of measured -->\n"
 
 
@@ -23,6 +24,8 @@ def quoted():
             rows = [line for line in found.group(0).splitlines() if line.startswith("|")]
             command = re.search(r"^    (.*)$", found.group(0), re.M).group(1)
             texts.append(f"{title} (`{command}`, [all of it](bench/results/{name})):\n\n" + "\n".join(rows) + "\n")
+    if (ROOT / "bench" / "results" / CURVES[0]).exists():
+        texts.append(f"![objective against time, inshi and its peers]({CURVES[1]})\n\n[The points and who runs how](bench/results/{CURVES[0]}).\n")
     return BEGIN + "\n" + "\n".join(texts) + "\n" + END
 
 

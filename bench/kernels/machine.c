@@ -1,6 +1,7 @@
 /* machine.c -- the limits of this machine. */
 #include "bench/kernels/machine.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <time.h>
 
@@ -56,4 +57,19 @@ double bench_copy_rate(void *to, const void *from, size_t bytes)
     const double began = bench_thread_seconds();
     memcpy(to, from, bytes);
     return 2.0 * (double)bytes / (bench_thread_seconds() - began);
+}
+
+double bench_read_rate(const void *from, size_t bytes)
+{
+    typedef uint64_t words __attribute__((vector_size(16), aligned(8)));
+    const words *at = from, *const end = at + bytes / sizeof *at / 8 * 8;
+    words        sum[8] = {{0}};
+    const double began  = bench_thread_seconds();
+    for (; at < end; at += 8)
+        for (int i = 0; i < 8; i++)
+            sum[i] ^= at[i];
+    const double seconds = bench_thread_seconds() - began;
+    for (int i = 0; i < 8; i++)
+        __asm__ volatile("" : : "m"(sum[i]));
+    return (double)bytes / seconds;
 }

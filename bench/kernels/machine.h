@@ -1,4 +1,4 @@
-/* machine.h -- the limits of this machine, measured: fused multiply-adds and copies. */
+/* machine.h -- the limits of this machine, measured: fused multiply-adds, copies and reads. */
 #ifndef BENCH_MACHINE_H
 #define BENCH_MACHINE_H
 
@@ -16,5 +16,8 @@ double bench_fma_peak(const char *isa, int real_bytes);
 
 /* Bytes per second of one thread, read plus written, copying `from` to `to`; thread seconds. */
 double bench_copy_rate(void *to, const void *from, size_t bytes);
+
+/* Bytes per second of one thread that only reads; thread seconds. */
+double bench_read_rate(const void *from, size_t bytes);
 
 #endif

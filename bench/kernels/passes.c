@@ -1,12 +1,14 @@
 /* passes.c -- speed of the passes over X, each beside the peak of the machine measured in the same rounds.
  *
- *     bench_passes ROWS COLUMNS ROUNDS MOST_THREADS LOSS:K[,K ...] ...
+ *     bench_passes ROWS COLUMNS ROUNDS THREADS[,THREADS ...] LOSS:K[,K ...] ...
  *
  * Every round times every pass once, so that whatever else the machine does falls on all of them alike.
  * Prints one JSON object a line: one of the machine and one for each pass. "seconds" is the median of the
- * seconds that the one thread has run, which other programs do not change; "best" and "best_threads" are the
- * shortest times on the wall with 1 and with MOST_THREADS threads; "work_threads" is what those have run
- * together / what the one has; "equal" tells whether the results of the two have the same bits.
+ * seconds that the one thread has run, which other programs do not change; "best" is its shortest time on the
+ * wall. "teams" has, for each number of threads asked for, that number, the shortest time on the wall, what all
+ * have run together / what the one has, and whether the results have the same bits. "bytes" is what the pass
+ * has to move if nothing but X is too large for the caches: X once, and each factor and result once; "read" is
+ * the rate of reading an array as large as X, measured in the same rounds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,7 @@
 #include "inshi/inshi.h"
 #include "kernels/kernels.h"
 
-enum { MOST_ROUNDS = 101, MOST_PASSES = 8 };
+enum { MOST_ROUNDS = 101, MOST_PASSES = 8, MOST_TEAMS = 4 };
 
 struct series {
     double values[MOST_ROUNDS];
@@ -25,21 +27,22 @@ struct series {
 
 struct setup {
     int64_t            rows, columns, k;
-    int                rounds, threads;
+    int                rounds, teams, threads[MOST_TEAMS]; /* threads[0] is 1 */
     struct loss_choice loss;
     const char        *loss_name;
     inshi_dtype        dtype;
     void              *x;
 };
 
-/* The same problem on one thread and on several. */
+/* The same problem on one thread and on several, a team each. */
 struct bench {
     const struct setup *setup;
-    inshi_context      *context[2];
-    struct problem      problem[2];
-    struct half         half[2][2];
-    struct series       all[2][MOST_PASSES], wall[2][MOST_PASSES]; /* of all threads, on the wall */
-    bool                equal[MOST_PASSES];
+    inshi_context      *context[MOST_TEAMS];
+    struct problem      problem[MOST_TEAMS];
+    struct half         half[MOST_TEAMS][2];
+    struct series       all[MOST_TEAMS][MOST_PASSES],
+        wall[MOST_TEAMS][MOST_PASSES]; /* of all threads, on the wall */
+    bool equal[MOST_TEAMS][MOST_PASSES];
 };
 
 struct pass {
@@ -133,6 +136,16 @@ static double operations(const struct pass *pass, const struct setup *s)
     return unit * (pass->products + (s->loss.loss->traits & LOSS_PUSH_IS_ONE ? 0 : pass->pushes));
 }
 
+/* X once, the factors read once and the sums of the sides that move written once. */
+static double bytes(const struct pass *pass, const struct setup *s)
+{
+    const double size = s->dtype == INSHI_DTYPE_F4 ? 4 : 8, m = (double)s->rows, n = (double)s->columns;
+    const double results = pass->run == both ? m + n : pass->run == half_w ? m : n;
+    if (pass->run == sweep)
+        return 0;
+    return size * (m * n + (double)s->k * (m + n + results));
+}
+
 /* ---- setting up
  * ------------------------------------------------------------------------------------------------ */
 
@@ -147,7 +160,7 @@ static void make_problem(struct bench *b, int which)
     struct problem     *p       = &b->problem[which];
     const uint64_t      seed[2] = {1, 2};
     check(inshi_context_create(NULL, &b->context[which]), NULL);
-    check(inshi_context_set_threads(b->context[which], which ? s->threads : 1), b->context[which]);
+    check(inshi_context_set_threads(b->context[which], s->threads[which]), b->context[which]);
     *p = (struct problem){.context = b->context[which], .loss = s->loss, .k = s->k, .x.scale = 1};
     check(kernels_choose(b->context[which], s->dtype, &p->kernels), b->context[which]);
     const inshi_matrix x = inshi_matrix_c(s->x, s->dtype, s->rows, s->columns);
@@ -181,9 +194,9 @@ static size_t factor_bytes(const struct problem *p, enum side side)
            (size_t)p->kernels->real_bytes;
 }
 
-static bool same_bits(const struct bench *b)
+static bool same_bits(const struct bench *b, int which)
 {
-    const struct problem *one = &b->problem[0], *many = &b->problem[1];
+    const struct problem *one = &b->problem[0], *many = &b->problem[which];
     for (int side = 0; side < 2; side++)
         if (memcmp(one->pull[side], many->pull[side], factor_bytes(one, side)) != 0 ||
             memcmp(one->factor[side].data, many->factor[side].data, factor_bytes(one, side)) != 0)
@@ -202,7 +215,7 @@ static void round_of(struct bench *b, bool warming)
     for (int i = 0; i < PASS_COUNT; i++) {
         if (!applies(&PASSES[i], &b->setup->loss))
             continue;
-        for (int which = 0; which < 2; which++) {
+        for (int which = 0; which < b->setup->teams; which++) {
             const double began = bench_seconds(), began_all = bench_process_seconds();
             check(PASSES[i].run(&b->problem[which], b->half[which]), b->context[which]);
             if (!warming) {
@@ -210,45 +223,49 @@ static void round_of(struct bench *b, bool warming)
                 add(&b->wall[which][i], bench_seconds() - began);
             }
         }
-        b->equal[i] = warming || (b->equal[i] && same_bits(b)); /* the first round leaves parts unset */
+        for (int which = 0; which < b->setup->teams; which++) /* the first round leaves parts unset */
+            b->equal[which][i] = warming || (b->equal[which][i] && same_bits(b, which));
     }
 }
 
-static void print_pass(const struct bench *b, int i, double peak)
+static void print_pass(const struct bench *b, int i, double peak, double read)
 {
     const struct setup *s   = b->setup;
-    const double        one = median(&b->all[0][i]), rate = operations(&PASSES[i], s) / one;
+    const double        one = median(&b->all[0][i]);
     printf("{\"pass\": \"%s\", \"loss\": \"%s\", \"dtype\": \"%s\", \"k\": %lld, \"rows\": %lld, "
-           "\"columns\": %lld, "
-           "\"seconds\": %.6g, \"best\": %.6g, \"best_threads\": %.6g, \"work_threads\": %.6g, \"threads\": "
-           "%d, \"flops\": %.6g, "
-           "\"peak\": %.6g, "
-           "\"equal\": %s, \"isa\": \"%s\"}\n",
+           "\"columns\": %lld, \"seconds\": %.6g, \"best\": %.6g, \"flops\": %.6g, \"peak\": %.6g, "
+           "\"bytes\": %.6g, \"read\": %.6g, \"isa\": \"%s\", \"teams\": [",
            PASSES[i].name, s->loss_name, inshi_dtype_name(s->dtype), (long long)s->k, (long long)s->rows,
-           (long long)s->columns, one, least(&b->wall[0][i]), least(&b->wall[1][i]),
-           median(&b->all[1][i]) / one, s->threads, rate, peak, b->equal[i] ? "true" : "false",
-           b->problem[0].kernels->isa);
+           (long long)s->columns, one, least(&b->wall[0][i]), operations(&PASSES[i], s) / one, peak,
+           bytes(&PASSES[i], s), read, b->problem[0].kernels->isa);
+    for (int which = 1; which < s->teams; which++)
+        printf("%s{\"threads\": %d, \"best\": %.6g, \"work\": %.6g, \"equal\": %s}", which > 1 ? ", " : "",
+               s->threads[which], least(&b->wall[which][i]), median(&b->all[which][i]) / one,
+               b->equal[which][i] ? "true" : "false");
+    printf("]}\n");
 }
 
 static void measure(const struct setup *setup)
 {
     struct bench *b     = calloc(1, sizeof *b);
-    struct series peaks = {0};
+    struct series peaks = {0}, reads = {0};
     if (!b)
         exit(1);
     b->setup = setup;
-    for (int which = 0; which < 2; which++)
+    for (int which = 0; which < setup->teams; which++)
         make_problem(b, which);
     round_of(b, true);
+    const struct kernels *kernels = b->problem[0].kernels;
     for (int round = 0; round < setup->rounds; round++) {
-        add(&peaks, bench_fma_peak(b->problem[0].kernels->isa, b->problem[0].kernels->real_bytes));
+        add(&peaks, bench_fma_peak(kernels->isa, kernels->real_bytes));
+        add(&reads, bench_read_rate(setup->x, (size_t)(setup->rows * setup->columns * kernels->real_bytes)));
         round_of(b, false);
     }
     for (int i = 0; i < PASS_COUNT; i++)
         if (applies(&PASSES[i], &setup->loss))
-            print_pass(b, i, median(&peaks));
+            print_pass(b, i, median(&peaks), median(&reads));
     fflush(stdout);
-    for (int which = 0; which < 2; which++) {
+    for (int which = 0; which < setup->teams; which++) {
         problem_destroy(&b->problem[which]);
         inshi_context_destroy(b->context[which]);
     }
@@ -300,17 +317,31 @@ static void run_list(struct setup setup, const char *list)
     }
 }
 
+/* "2,8", after the one thread that there always is */
+static int read_teams(struct setup *setup, const char *text)
+{
+    setup->teams      = 1;
+    setup->threads[0] = 1;
+    for (char *at = (char *)text; setup->teams < MOST_TEAMS; at++) {
+        const long threads = strtol(at, &at, 10);
+        if (threads < 1)
+            return 2;
+        setup->threads[setup->teams++] = (int)threads;
+        if (!*at)
+            return 0;
+    }
+    return 2;
+}
+
 int main(int count, char **arguments)
 {
     if (count < 6) {
-        fprintf(stderr, "usage: bench_passes ROWS COLUMNS ROUNDS MOST_THREADS LOSS:K[,K ...] ...\n");
+        fprintf(stderr, "usage: bench_passes ROWS COLUMNS ROUNDS THREADS[,THREADS ...] LOSS:K[,K ...] ...\n");
         return 2;
     }
-    const struct setup setup = {.rows    = atoll(arguments[1]),
-                                .columns = atoll(arguments[2]),
-                                .rounds  = atoi(arguments[3]),
-                                .threads = atoi(arguments[4])};
-    if (setup.rounds < 1 || setup.rounds > MOST_ROUNDS)
+    struct setup setup = {
+        .rows = atoll(arguments[1]), .columns = atoll(arguments[2]), .rounds = atoi(arguments[3])};
+    if (read_teams(&setup, arguments[4]) || setup.rounds < 1 || setup.rounds > MOST_ROUNDS)
         return 2;
     print_machine(setup.rounds);
     for (int i = 5; i < count; i++)

@@ -1,8 +1,9 @@
 /* csv.c -- tables of numbers as text, with or without names.
  *
  * One pass, one line in memory at a time; the values grow in a block whose size is foreseen from the part of
- * the file that has been read. Missing values and texts are refused with line and column.
+ * the file that has been read. Missing values are NaN; texts are refused with line and column.
  */
+#include <math.h>
 #include <string.h>
 #include "io/csv_layout.h"
 #include "io/data.h"
@@ -48,12 +49,6 @@ static inshi_status refuse_value(struct csv *c, const struct record *r, int64_t 
     const char     *name = c->stream->name;
     const long long line = r->line;
     data_place(c->data, field + 1, place);
-    if (kind == NUMBER_MISSING)
-        return context_fail(
-            c->stream->context, INSHI_ERR_DATA,
-            "%s line %lld, %s: the value (%s) is missing, and missing values need weights, which this "
-            "version does not have; fill it in, or leave out its row or column",
-            name, line, place, r->fields[field].length ? text : "empty");
     if (kind == NUMBER_TOO_LARGE)
         return context_fail(
             c->stream->context, INSHI_ERR_DATA,
@@ -133,7 +128,9 @@ static inshi_status add_row(struct csv *c, const struct record *r)
     for (int64_t i = r->count - c->columns; !status && i < r->count; i++) {
         const enum number_kind kind =
             number_parse(record_text(r, i), r->fields[i].length, &c->values[c->count]);
-        if (kind != NUMBER_VALUE)
+        if (kind == NUMBER_MISSING)
+            c->values[c->count] = NAN;
+        else if (kind != NUMBER_VALUE)
             return refuse_value(c, r, i, kind);
         c->count++;
     }

@@ -3,10 +3,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include "io/csv_layout.h"
+#include "io/mtx_header.h"
 #include "io/npy_header.h"
 
-enum file_format { FORMAT_UNKNOWN, FORMAT_NPY, FORMAT_TEXT, FORMAT_TAB };
+enum file_format { FORMAT_UNKNOWN, FORMAT_NPY, FORMAT_NPZ, FORMAT_MTX, FORMAT_TEXT, FORMAT_TAB };
 
 /* What begins so, and is no matrix that this version reads. */
 static const struct {
@@ -14,11 +16,8 @@ static const struct {
     int         bytes;
     const char *what;
 } FOREIGN[] = {
-    {"PK\x03\x04", 4,
-     "is a zip archive (npz, or a spreadsheet), which this version does not read; write npy or csv"},
-    {"PK\x05\x06", 4, "is an empty zip archive, which this version does not read; write npy or csv"},
-    {"%%MatrixMarket", 14, "is a Matrix Market file, which this version does not read; write npy or csv"},
-    {"\x89PNG", 4, "is a PNG picture, not a matrix; write its pixels as npy"},
+    {"\x89PNG", 4,
+     "is a PNG picture, which the command inshi reads from a file of its own; write its pixels as npy"},
     {"\xff\xd8\xff", 3, "is a JPEG picture, not a matrix; write its pixels as npy"},
     {"\x89HDF", 4, "is an HDF5 file, which inshi does not read; write npy or csv"},
     {"RIFF", 4, "is a sound or other RIFF file, not a matrix"},
@@ -41,13 +40,14 @@ static bool begins(const uint8_t *bytes, size_t count, const char *magic, int le
 
 static inshi_status parse_format(inshi_context *context, const char *text, enum file_format *out)
 {
-    *out = !text                  ? FORMAT_UNKNOWN
-           : !strcmp(text, "npy") ? FORMAT_NPY
-           : !strcmp(text, "csv") ? FORMAT_TEXT
-                                  : FORMAT_TAB;
-    if (*out == FORMAT_TAB && strcmp(text, "tsv") != 0)
+    static const char *const NAMES[] = {"npy", "npz", "mtx", "csv", "tsv"};
+    *out                             = FORMAT_UNKNOWN;
+    for (int i = 0; text && i < 5; i++)
+        if (strcmp(text, NAMES[i]) == 0)
+            *out = (enum file_format)(FORMAT_NPY + i);
+    if (text && *out == FORMAT_UNKNOWN)
         return context_fail(context, INSHI_ERR_ARGUMENT,
-                            "the format '%.40s' does not exist; it is npy, csv or tsv", text);
+                            "the format '%.40s' does not exist; it is npy, npz, mtx, csv or tsv", text);
     return INSHI_OK;
 }
 
@@ -61,6 +61,14 @@ static inshi_status sniff(struct stream *s, const uint8_t *bytes, size_t count, 
         return INSHI_OK;
     if (memcmp(bytes, NPY_MAGIC, count < NPY_MAGIC_BYTES ? count : NPY_MAGIC_BYTES) == 0) {
         *format = FORMAT_NPY;
+        return INSHI_OK;
+    }
+    if (begins(bytes, count, "PK\x03\x04", 4) || begins(bytes, count, "PK\x05\x06", 4)) {
+        *format = FORMAT_NPZ;
+        return INSHI_OK;
+    }
+    if (count >= MTX_BANNER_BYTES && strncasecmp((const char *)bytes, MTX_BANNER, MTX_BANNER_BYTES) == 0) {
+        *format = FORMAT_MTX;
         return INSHI_OK;
     }
     for (size_t i = 0; i < sizeof FOREIGN / sizeof FOREIGN[0]; i++)
@@ -123,7 +131,10 @@ inshi_status data_read_stream(struct stream *s, const char *suffix, const char *
     if (!data)
         return INSHI_ERR_MEMORY;
     *data  = (inshi_data){.context = s->context};
-    status = kind == FORMAT_NPY ? npy_read(s, data) : read_text(s, suffix, kind, data);
+    status = kind == FORMAT_NPY   ? npy_read(s, data)
+             : kind == FORMAT_NPZ ? npz_read(s, data)
+             : kind == FORMAT_MTX ? mtx_read(s, data)
+                                  : read_text(s, suffix, kind, data);
     if (status)
         inshi_data_destroy(data);
     else
@@ -157,6 +168,7 @@ static void describe(const inshi_data *data, inshi_file_info *out)
                              .columns   = data->matrix.columns,
                              .bytes     = data->matrix.rows * data->matrix.columns * (int64_t)sizeof(double),
                              .order     = "C",
+                             .nonzeros  = -1,
                              .row_names = data->row_names.count > 0,
                              .column_names = data->column_names.count > 0};
 }
@@ -178,6 +190,10 @@ inshi_status inshi_data_inspect(inshi_context *context, const char *path, const 
     status = look(&s, format, &kind);
     if (!status && kind == FORMAT_NPY)
         status = npy_inspect(&s, out);
+    else if (!status && kind == FORMAT_NPZ)
+        status = npz_inspect(&s, out);
+    else if (!status && kind == FORMAT_MTX)
+        status = mtx_inspect(&s, out);
     else if (!status)
         status = data_read_stream(&s, path, format, &data);
     if (data)
@@ -193,6 +209,8 @@ void inshi_data_destroy(inshi_data *data)
         return;
     inshi_context *context = data->context;
     memory_give(context, data->matrix.data);
+    memory_give(context, (void *)(uintptr_t)data->matrix.pointers);
+    memory_give(context, (void *)(uintptr_t)data->matrix.indices);
     memory_give(context, data->runs);
     names_end(context, &data->row_names);
     names_end(context, &data->column_names);
@@ -250,6 +268,9 @@ void inshi_data_where(const inshi_data *data, int64_t row, int64_t column, char 
     if (data->run_count)
         snprintf(text, size, "line %lld, %s", (long long)line_of(data, row),
                  data_place(data, column + data->first_column, place));
+    else if (data->negative.line && data->negative.row == row && data->negative.column == column)
+        snprintf(text, size, "line %lld (row %lld, column %lld)", (long long)data->negative.line,
+                 (long long)row + 1, (long long)column + 1);
     else
         snprintf(text, size, "row %lld, column %lld (counting from 0)", (long long)row, (long long)column);
 }

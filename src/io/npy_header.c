@@ -12,6 +12,7 @@ enum { LONGEST = 65535, PREFIX = 8, SHOWN = 40 };
 
 struct cursor {
     struct stream *stream;
+    enum npy_kind  kind;
     const char    *begin, *at, *end;
 };
 
@@ -128,6 +129,20 @@ static bool known_dtype(const char *name, inshi_dtype *out)
     return false;
 }
 
+/* '|S3', '<U3' */
+static inshi_status read_text_type(const struct cursor *c, struct slice descr, struct npy_header *h)
+{
+    h->length = 0;
+    for (int i = 2; i < descr.length && i < 6; i++)
+        h->length = descr.text[i] >= '0' && descr.text[i] <= '9' ? 10 * h->length + descr.text[i] - '0' : LONGEST;
+    if (descr.length < 3 || descr.length > 5 || h->length > LONGEST || (descr.text[1] != 'S' && descr.text[1] != 'U'))
+        return context_fail(c->stream->context, INSHI_ERR_DATA, "%s holds values of dtype '%.*s', and a text is needed",
+                            c->stream->name, descr.length < SHOWN ? descr.length : SHOWN, descr.text);
+    h->text = descr.text[1];
+    h->swap = h->text == 'U' && descr.text[0] == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? '>' : '<');
+    return INSHI_OK;
+}
+
 /* '<f8', '>i2', '|u1', ... */
 static inshi_status read_descr(struct cursor *c, struct npy_header *h)
 {
@@ -141,6 +156,8 @@ static inshi_status read_descr(struct cursor *c, struct npy_header *h)
             c->stream->name);
     if (!take_text(c, &descr))
         return damaged(c, "a dtype in quotes");
+    if (c->kind == NPY_TEXT)
+        return read_text_type(c, descr, h);
     if (descr.length != 3)
         return refuse_dtype(c, descr);
     const char name[3] = {descr.text[1], descr.text[2], 0}, order = descr.text[0];
@@ -177,6 +194,15 @@ static inshi_status check_shape(struct cursor *c, int64_t count, struct slice sh
     inshi_context *context = c->stream->context;
     const char    *name    = c->stream->name;
     const int      shown   = shape.length < SHOWN ? shape.length : SHOWN;
+    if (c->kind == NPY_VECTOR || c->kind == NPY_TEXT) {
+        const bool vector = c->kind == NPY_VECTOR;
+        h->rows           = vector ? h->rows : 1;
+        h->columns        = 1;
+        if (count == vector)
+            return INSHI_OK;
+        return context_fail(context, INSHI_ERR_DATA, "%s has the shape %.*s, and %s is needed", name, shown, shape.text,
+                            vector ? "a list of numbers" : "a single text");
+    }
     if (count == 0)
         return context_fail(context, INSHI_ERR_DATA,
                             "%s holds a single number, and a matrix has two dimensions", name);
@@ -272,7 +298,7 @@ static inshi_status read_dict(struct cursor *c, struct npy_header *h)
                             !(seen & DESCR)   ? "descr"
                             : !(seen & ORDER) ? "fortran_order"
                                               : "shape");
-    if (checked_product(checked_product(h->rows, h->columns), inshi_dtype_bytes(h->dtype)) < 0)
+    if (checked_product(checked_product(h->rows, h->columns), h->text ? 4 : inshi_dtype_bytes(h->dtype)) < 0)
         return context_fail(
             c->stream->context, INSHI_ERR_DATA,
             "%s has a damaged npy header: %lld x %lld entries are more than any file can hold",
@@ -312,7 +338,7 @@ static inshi_status read_prefix(struct stream *s, size_t *length)
     return INSHI_OK;
 }
 
-inshi_status npy_header_read(struct stream *s, struct npy_header *out)
+inshi_status npy_header_read(struct stream *s, enum npy_kind kind, struct npy_header *out)
 {
     size_t       length = 0, got;
     inshi_status status = read_prefix(s, &length);
@@ -327,7 +353,7 @@ inshi_status npy_header_read(struct stream *s, struct npy_header *out)
     if (!status && got < length)
         status = truncated(s);
     if (!status) {
-        struct cursor c = {s, text, text, text + length};
+        struct cursor c = {s, kind, text, text, text + length};
         *out            = (struct npy_header){0};
         status          = read_dict(&c, out);
     }

@@ -26,6 +26,9 @@ void number_locale_end(const struct number_locale *locale);
  * for NUMBER_VALUE only. */
 enum number_kind number_parse(const char *text, int64_t length, double *value);
 
+/* What the 16 bits of a binary16 stand for. */
+float number_half(uint16_t bits);
+
 enum { NUMBER_ROOM = 40 };
 
 /* Writes the element at `element` as the shortest decimal that reads back to the same bits (as a float where

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "io/gunzip.h"
+#include "io/unzip.h"
 
 static inshi_status fail(struct stream *s, int error)
 {
@@ -43,7 +44,9 @@ inshi_status stream_read_raw(struct stream *s, void *to, size_t count, size_t *g
 
 static inshi_status read_some(struct stream *s, void *to, size_t count, size_t *got)
 {
-    return s->gunzip ? gunzip_read(s, to, count, got) : stream_read_raw(s, to, count, got);
+    return s->gunzip  ? gunzip_read(s, to, count, got)
+           : s->unzip ? unzip_read(s, to, count, got)
+                      : stream_read_raw(s, to, count, got);
 }
 
 inshi_status stream_peek(struct stream *s, size_t wanted, const uint8_t **bytes, size_t *count)
@@ -92,6 +95,30 @@ inshi_status stream_read(struct stream *s, void *to, size_t count, size_t *got)
     return INSHI_OK;
 }
 
+bool stream_can_seek(const struct stream *s)
+{
+    return s->size >= 0 && !s->gunzip && !s->unzip;
+}
+
+int stream_read_at(const struct stream *s, int64_t offset, void *to, size_t count)
+{
+    if (s->fd < 0) {
+        if (offset + (int64_t)count > s->size)
+            return -1;
+        memcpy(to, s->first + offset, count);
+        return 0;
+    }
+    for (size_t got = 0; got < count;) {
+        const ssize_t bytes = pread(s->fd, (char *)to + got, count - got, s->origin + offset + (int64_t)got);
+        if (bytes == 0)
+            return -1;
+        if (bytes < 0 && errno != EINTR)
+            return errno;
+        got += bytes > 0 ? (size_t)bytes : 0;
+    }
+    return 0;
+}
+
 /* Puts the gzip layer on where the first bytes ask for it. */
 static inshi_status look_for_gzip(struct stream *s)
 {
@@ -119,9 +146,10 @@ static inshi_status begin(struct stream *s)
 
 /* Bytes that are still to come from a regular file; -1 for pipes and devices, and for files of the system
  * that say 0 and hold something. */
-static int64_t bytes_ahead(int fd, const struct stat *about)
+static int64_t bytes_ahead(int fd, const struct stat *about, int64_t *origin)
 {
     const off_t position = S_ISREG(about->st_mode) && about->st_size ? lseek(fd, 0, SEEK_CUR) : -1;
+    *origin              = position;
     return position < 0 || position > about->st_size ? -1 : about->st_size - position;
 }
 
@@ -129,7 +157,7 @@ inshi_status stream_open(struct stream *s, inshi_context *context, const char *p
 {
     const bool  standard = strcmp(path, "-") == 0;
     struct stat about;
-    *s = (struct stream){.context = context, .fd = -1, .size = -1};
+    *s = (struct stream){.context = context, .fd = -1, .size = -1, .piece = STREAM_PIECE};
     file_shown(standard ? "standard input" : path, s->name);
     s->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (s->fd < 0)
@@ -140,7 +168,7 @@ inshi_status stream_open(struct stream *s, inshi_context *context, const char *p
             stream_close(s);
             return fail(s, EISDIR);
         }
-        s->size = bytes_ahead(s->fd, &about);
+        s->size = bytes_ahead(s->fd, &about, &s->origin);
     }
     return begin(s);
 }
@@ -148,7 +176,13 @@ inshi_status stream_open(struct stream *s, inshi_context *context, const char *p
 inshi_status stream_open_memory(struct stream *s, inshi_context *context, const void *bytes, size_t count,
                                 bool sized)
 {
-    *s = (struct stream){.context = context, .fd = -1, .memory = bytes, .memory_left = count, .size = -1};
+    *s = (struct stream){.context     = context,
+                         .fd          = -1,
+                         .memory      = bytes,
+                         .memory_left = count,
+                         .first       = bytes,
+                         .size        = -1,
+                         .piece       = STREAM_PIECE};
     file_shown("memory", s->name);
     if (sized)
         s->size = (int64_t)count;
@@ -158,6 +192,7 @@ inshi_status stream_open_memory(struct stream *s, inshi_context *context, const 
 void stream_close(struct stream *s)
 {
     gunzip_end(s);
+    unzip_end(s);
     memory_give(s->context, s->buffer);
     s->buffer = NULL;
     if (s->owned)
