@@ -133,6 +133,8 @@ class Options:
                 self.set(name, value)
 
     def set(self, name, value):
+        if name not in L.OPTIONS:
+            raise E.UnsupportedError(f"this version of inshi has no {name}")
         kind, offset, _ = L.OPTIONS[name]
         if kind == L.NAME:
             if not isinstance(value, str):
@@ -140,6 +142,9 @@ class Options:
             pointer, kept = _pointer(value)
             self.kept.append(kept)
             _ADDRESS.pack_into(self.block, offset, pointer)
+        elif kind == L.MATRIX:
+            self.kept.append(value)
+            _ADDRESS.pack_into(self.block, offset, C.addressof(value))
         elif kind == L.LIST:
             numbers = np.array([whole(name, v) for v in value], np.int64)
             self.kept.append(numbers)

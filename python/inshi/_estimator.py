@@ -19,7 +19,7 @@ from . import _folder
 from . import _library as L
 from . import _views as V
 from ._call import Options, run
-from ._fit import arithmetic, summary_of, talker, warn
+from ._fit import arithmetic, set_matrices, summary_of, talker, warn
 
 _BETAS = {"frobenius": 2.0, "kullback-leibler": 1.0, "itakura-saito": 0.0}
 _LOSSES = {"eu": 2.0, "kl": 1.0, "is": 0.0}
@@ -81,6 +81,20 @@ def _check_start(array, shape, whom, starts=True):
     if starts and not array.any():
         raise ValueError(f"Array passed to {whom} is full of zeros.")
     return array
+
+
+def _check_weights(weights, n_samples):
+    """scikit-learn's checks of sample_weight, in its words; a number is one for all."""
+    if np.isscalar(weights):
+        weights = np.full(n_samples, weights, float)
+    weights = check_array(weights, ensure_2d=False, dtype=[np.float64, np.float32], input_name="sample_weight")
+    if weights.ndim != 1:
+        raise ValueError("Sample weights must be 1D array or scalar")
+    if weights.shape != (n_samples,):
+        raise ValueError(f"sample_weight.shape == {weights.shape}, expected {(n_samples,)}!")
+    if (weights < 0).any():
+        raise ValueError("Negative values in data passed to `sample_weight`")
+    return weights
 
 
 class _SlowChange:
@@ -268,14 +282,25 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     # ---- data ----
 
     def _validate(self, X, reset):
-        if self.missing != "error":
-            raise E.UnsupportedError(f"missing is {self.missing!r}, and this version knows no missing values; "
-                                     "missing='error' is what there is")
-        return validate_data(self, X, reset=reset, accept_sparse=("csr", "csc") if self._takes_sparse() else False,
-                             dtype="numeric")
+        for value, option in (("nan", "mask"), ("absent", "absent")):
+            if self.missing == value and option not in L.OPTIONS:
+                raise E.UnsupportedError(f"missing is {value!r}, and this version knows no missing values; "
+                                         "missing='error' is what there is")
+        X = validate_data(self, X, reset=reset, accept_sparse=("csr", "csc") if self._takes_sparse() else False,
+                          dtype="numeric", ensure_all_finite="allow-nan" if self.missing == "nan" else True)
+        if self.missing == "absent" and not V.is_sparse(X):
+            raise E.InputError("missing is 'absent', but X is dense: every entry of it is there; give a sparse X, or "
+                               "missing='nan'")
+        return X
 
     def _takes_sparse(self):
-        return False
+        """Whether the loss takes a sparse X: one without a value at 0 does only where what is absent is missing."""
+        if "absent" not in L.OPTIONS:
+            return False
+        try:
+            return self.missing == "absent" or self._beta() > 0
+        except (ValueError, TypeError):  # of parameters that fit will refuse
+            return True
 
     def _start(self, X, W, H, k, kind):
         """What is given of components and transformed data, as (components, transformed data, options)."""
@@ -319,10 +344,11 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Entries finite and >= 0. Arrays of any number type up to 8 bytes and any strides are read where they lie.
+            Entries finite and >= 0. Arrays of any number type up to 8 bytes and any strides, CSR and CSC matrices are
+            read where they lie.
         y : Ignored
         **params
-            `W`, `H`, `callback` of `fit_transform`.
+            `W`, `H`, `sample_weight`, `callback` of `fit_transform`.
 
         Returns
         -------
@@ -331,7 +357,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.fit_transform(X, **params)
         return self
 
-    def fit_transform(self, X, y=None, W=None, H=None, callback=None):
+    def fit_transform(self, X, y=None, W=None, H=None, sample_weight=None, callback=None):
         """Learn the components of X and return the transformed X.
 
         Parameters
@@ -340,6 +366,8 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         y : Ignored
         W, H : array-like of shapes (n_samples, n_components), (n_components, n_features)
             The start, with ``init="custom"``.
+        sample_weight : array-like of shape (n_samples,)
+            What each sample counts in the search for the components.
         callback : function (iteration, objective, kkt, seconds)
             Called after every iteration; a true result stops the fit.
 
@@ -355,10 +383,11 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         X = self._validate(X, reset=True)
-        W = self._learn(X, W, H, callback)
-        return W
+        if sample_weight is not None:
+            sample_weight = _check_weights(sample_weight, X.shape[0])
+        return self._learn(X, W, H, sample_weight, callback)
 
-    def _learn(self, X, W, H, callback):
+    def _learn(self, X, W, H, weights, callback):
         beta = self._beta()
         if beta <= 0 and self.loss is None and X.min() == 0:
             raise ValueError("When beta_loss <= 0 and X contains zeros, the solver may diverge. Please add small "
@@ -378,7 +407,9 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         components, given = self._fixed(components, given, k, X.shape[1], seed)
         options = Options(loss=_loss_of(beta), solver=solver, seed=seed, restarts=self.n_restarts,
                           iterations=self.max_iter, tolerance=0 if self.solver == "mu" else min(self.tol, 1.0),
+                          absent="missing" if self.missing == "absent" else None,
                           **self._penalties(*X.shape), **given)
+        kept_too = set_matrices(options, view, k, column_weights=weights)
         components = V.factor(components, (k, X.shape[1]), real, "H")
         data = V.factor(data, (X.shape[0], k), real, "W")
         tell = talker(callback, self.verbose)
@@ -431,6 +462,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         if data is None:
             data = V.take(view.columns, len(components), self._real)
         options = Options(loss=s["loss"], l1_h=s["l1_h"], l2_h=s["l2_h"], floor=s["floor"],
+                          absent="missing" if self.missing == "absent" else None,
                           tolerance=_SOLVE_TOLERANCE, iterations=_SOLVE_ITERATIONS)
         outcome = _run(L.library.inshi_transform, view, V.transpose(V.dense(components)),
                        V.transpose(V.dense(data)), options, self.n_threads)

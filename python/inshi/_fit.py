@@ -155,17 +155,41 @@ def _rank(k, init_w, init_h):
     return k
 
 
+def set_matrices(options, view, k, **given):
+    """Options that are matrices and vectors, as views. Returns what must live as long as the options."""
+    shapes = {"mask": (view.rows, view.columns), "weights": (view.rows, view.columns), "lock_w": (view.rows, k),
+              "lock_h": (k, view.columns)}
+    kept = []
+    for name, value in given.items():
+        if value is None:
+            continue
+        if name == "row_weights":
+            found, keep = V.vector(value, view.rows, name, "rows")
+        elif name == "column_weights":
+            found, keep = V.vector(value, view.columns, name, "columns")
+        else:
+            found, keep = V.view(value, name)
+            if (found.rows, found.columns) != shapes[name]:
+                raise E.InputError(f"{name} is {found.rows} x {found.columns}, and must be {shapes[name][0]} x "
+                                   f"{shapes[name][1]}")
+        options.set(name, found)
+        kept.append(keep)
+    return kept
+
+
 def fit(X, k=None, *, loss="eu", solver="auto", init="auto", init_w=None, init_h=None, init_scale=None, seed=0,
         restarts=1, iterations=1000, tolerance=1e-5, time_limit=None, l1_w=0, l1_h=0, l2_w=0, l2_h=0, floor=None,
-        normalize=None, fix=None, fix_columns=None, eta=None, history_every=1, dtype=None, threads=None,
+        normalize=None, fix=None, fix_columns=None, eta=None, history_every=1, dtype=None, mask=None,
+        weights=None, row_weights=None, column_weights=None, absent=None, lock_w=None, lock_h=None, threads=None,
         callback=None, verbose=False, checkpoint=None, checkpoint_every=60, resume=False):
     """Factorize a nonnegative matrix: find W, H >= 0 so that X is approximated by ``W @ H``.
 
     Parameters
     ----------
     X : array-like of shape (m, n)
-        Entries finite and >= 0. Arrays of any number type up to 8 bytes and any strides are read where they lie; lists,
-        frames, object arrays, long doubles and foreign byte orders are copied first.
+        Entries finite and >= 0; NaN is missing. Arrays of any number type up to 8 bytes and any strides are read where
+        they lie, and so are CSR and CSC matrices of scipy.sparse; lists, frames, object arrays, long doubles, foreign
+        byte orders, other sparse formats, and indices that are unsorted or doubled, are copied first.
     k : int
         How many components: columns of W, rows of H. None takes it from `init_w` or `init_h`.
     loss : str
@@ -207,6 +231,16 @@ def fit(X, k=None, *, loss="eu", solver="auto", init="auto", init_w=None, init_h
         Iterations between two rows of the history; 0 keeps the start and the end.
     dtype : {"f32", "f64"}
         Of W, H and the arithmetic. None: f32 for X of 2 and 4 byte floats, f64 otherwise.
+    mask : array-like or sparse matrix of shape (m, n)
+        1 = observed, 0 = missing.
+    weights : array-like or sparse matrix of shape (m, n)
+        What each entry counts, >= 0.
+    row_weights, column_weights : array-like of m, of n numbers
+        What each row, each column counts, >= 0.
+    absent : {"zero", "missing"}
+        What the entries are that a sparse X does not store.
+    lock_w, lock_h : array-like of the shapes of W and H
+        1 = this entry (given by `init_w`, `init_h`) stays.
     threads : int
         None: the environment variables INSHI_NUM_THREADS, then OMP_NUM_THREADS, then the CPUs this process may use.
     callback : function (iteration, objective, kkt, seconds)
@@ -244,8 +278,10 @@ def fit(X, k=None, *, loss="eu", solver="auto", init="auto", init_w=None, init_h
     options = Options(loss=loss, solver=solver, init=init, init_scale=init_scale, seed=seed, restarts=restarts,
                       iterations=iterations, tolerance=tolerance, time_limit=time_limit, l1_w=l1_w, l1_h=l1_h,
                       l2_w=l2_w, l2_h=l2_h, floor=floor, normalize=normalize, fix=fix, fix_columns=fix_columns,
-                      eta=eta, history_every=history_every, given_w=int(init_w is not None),
+                      eta=eta, absent=absent, history_every=history_every, given_w=int(init_w is not None),
                       given_h=int(init_h is not None))
+    kept_too = set_matrices(options, view, k, mask=mask, weights=weights, row_weights=row_weights,
+                            column_weights=column_weights, lock_w=lock_w, lock_h=lock_h)
     w = V.factor(init_w, (view.rows, k), real, "init_w")
     h = V.factor(init_h, (k, view.columns), real, "init_h")
     outcome = run(L.library.inshi_fit, view, V.dense(w), V.dense(h), options, threads, talker(callback, verbose),

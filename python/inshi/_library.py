@@ -15,7 +15,7 @@ OK, ARGUMENT, DATA, SHAPE, UNSUPPORTED, MEMORY, IO, NUMERIC, INTERRUPTED, INTERN
 STOPS = {1: "tolerance", 2: "iterations", 3: "time", 4: "interrupted"}
 DENSE, CSR, CSC = range(3)
 DTYPES = {"u1": 1, "u2": 2, "u4": 3, "u8": 4, "i1": 5, "i2": 6, "i4": 7, "i8": 8, "f2": 9, "f4": 10, "f8": 11, "b1": 12}
-NAME, REAL, INTEGER, SEED, FLAG, LIST = range(1, 7)
+NAME, REAL, INTEGER, SEED, FLAG, LIST, MATRIX = range(1, 8)
 
 
 class Matrix(C.Structure):

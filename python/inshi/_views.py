@@ -111,6 +111,14 @@ def view(x, name="X"):
     return dense(kept), kept
 
 
+def vector(x, count, name, word):
+    """The view of numbers, one for each row or column of X, and what must live as long."""
+    x = np.asarray(x)
+    if x.size != count or x.ndim > 2 or (x.ndim == 2 and 1 not in x.shape):
+        raise InputError(f"{name} has the shape {x.shape}, and must have one number for each of the {count} {word} of X")
+    return view(x.reshape(-1, 1), name)
+
+
 def transpose(m):
     """The transposed view."""
     layout = {L.DENSE: L.DENSE, L.CSR: L.CSC, L.CSC: L.CSR}[m.layout]
