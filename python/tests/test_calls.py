@@ -17,7 +17,7 @@ from inshi import _call, _library as L, _views as V
 
 
 def big():
-    return np.random.default_rng(0).random((1500, 1500))
+    return np.random.default_rng(0).random((1200, 1200))
 
 
 def test_the_callback_hears_every_iteration_and_may_stop(planted):

@@ -81,7 +81,7 @@ MEMORY = """
 import resource, sys, numpy as np, inshi, warnings
 warnings.simplefilter("ignore")
 kind, dtype = sys.argv[1:]
-x = np.ones((4000, 4000), dtype, order="F" if kind == "fortran" else "C")
+x = np.ones((2000, 2000), dtype, order="F" if kind == "fortran" else "C")
 if kind == "slice":
     x = x[::2]
 x[0, 0] = 2
