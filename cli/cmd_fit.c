@@ -14,6 +14,7 @@ struct fit {
     struct session    *session;
     struct folder      folder;
     struct input       input;
+    struct weighting   weighting;
     struct fitted      fitted;
     struct image_shape image;
     int64_t           *fix_columns;
@@ -79,7 +80,7 @@ static int prepare(struct fit *fit)
 {
     struct session        *session  = fit->session;
     const struct settings *settings = &session->settings;
-    int code = input_read(session, settings->operands[0], settings->transpose, &fit->input);
+    int code = input_read(session, settings->operands[0], settings->transpose, &fit->weighting, &fit->input);
     if (!code)
         code = check_image(fit);
     if (!code)
@@ -203,6 +204,7 @@ static int run(struct session *session)
     folder_close(&fit.folder);
     fitted_release(session, &fit.fitted);
     input_close(&fit.input);
+    weighting_close(&fit.weighting);
     free(fit.fix_columns);
     return code;
 }

@@ -11,15 +11,16 @@
 
 /* What a transform holds until its end. */
 struct transform {
-    struct session *session;
-    const char     *model;      /* the folder of the fit   */
-    json_t         *summary;    /* of the fit              */
-    char           *basis_path; /* its W, and where it is  */
-    struct input    basis;
-    struct input    input;
-    struct folder   folder;
-    struct fitted   fitted;
-    const char     *dtype;
+    struct session  *session;
+    const char      *model;      /* the folder of the fit   */
+    json_t          *summary;    /* of the fit              */
+    char            *basis_path; /* its W, and where it is  */
+    struct input     basis;
+    struct input     input;
+    struct weighting weighting;
+    struct folder    folder;
+    struct fitted    fitted;
+    const char      *dtype;
 };
 
 static int fail_model(const struct transform *t, enum exit_code code, const char *why)
@@ -102,7 +103,7 @@ static int read_basis(struct transform *t)
     t->basis_path               = text_print("%s/%s", t->model, name);
     const char *format          = t->session->settings.format;
     t->session->settings.format = "auto"; /* --format is about X */
-    const int code              = input_read(t->session, t->basis_path, false, &t->basis);
+    const int code              = input_read(t->session, t->basis_path, false, NULL, &t->basis);
     t->session->settings.format = format;
     return code;
 }
@@ -110,7 +111,8 @@ static int read_basis(struct transform *t)
 static int prepare(struct transform *t)
 {
     struct session *session = t->session;
-    int code = input_read(session, session->settings.operands[1], session->settings.transpose, &t->input);
+    int code = input_read(session, session->settings.operands[1], session->settings.transpose, &t->weighting,
+                          &t->input);
     if (code)
         return code;
     if (t->input.matrix.rows != t->basis.matrix.rows)
@@ -171,6 +173,7 @@ static void close_all(struct transform *t)
     fitted_release(t->session, &t->fitted);
     input_close(&t->input);
     input_close(&t->basis);
+    weighting_close(&t->weighting);
     free(t->basis_path);
     json_decref(t->summary);
 }

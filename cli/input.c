@@ -10,17 +10,18 @@
 /* What the entries of X or of a factor may be is told in the words of the file, where the file has rows and
  * columns the other way round than the matrix. */
 struct place {
-    const char       *path;
-    const inshi_data *data;
-    const char       *what; /* "NMF", "a start" */
+    const char             *path;
+    const inshi_data       *data;
+    const char             *what;      /* "NMF", "a start" */
+    const struct weighting *weighting; /* of X: what does not count may hold anything; or NULL */
+    bool                    transposed;
 };
 
 static bool is_hidden(const void *user, int64_t row, int64_t column, double value)
 {
-    (void)user;
-    (void)row;
-    (void)column;
-    return isnan(value);
+    const struct place *place = user;
+    return isnan(value) ||
+           (place->weighting && weighting_hides(place->weighting, place->transposed, row, column));
 }
 
 static int fail_broken(struct session *session, const struct place *place, const struct scan *scan)
@@ -60,6 +61,8 @@ static int check_entries(struct session *session, const struct place *place, ins
                          bool clip_offered)
 {
     struct scan scan;
+    if (place->weighting && weighting_is_sparse(place->weighting))
+        return EXIT_OK; /* the library tells what is wrong with what counts */
     if (!scan_matrix(matrix, clip_offered ? is_hidden : NULL, place, &scan))
         return console_fail(&session->console, EXIT_NO_MEMORY, "not enough memory to look through %s",
                             place->path);
@@ -96,14 +99,17 @@ static inshi_status read_file(struct session *session, const char *path, const c
 static bool is_picture(const struct session *session, const char *path)
 {
     const char *format = session->settings.format;
-    return strcmp(path, "-") != 0 && (strcmp(format, "png") == 0 || (strcmp(format, "auto") == 0 && png_is(path)));
+    return strcmp(path, "-") != 0 &&
+           (strcmp(format, "png") == 0 || (strcmp(format, "auto") == 0 && png_is(path)));
 }
 
 /* Pixels are fine as they are, and have no names. */
-static int read_picture(struct session *session, struct input *input)
+static int read_picture(struct session *session, struct weighting *weighting, struct input *input)
 {
-    const int code = png_read_grey(session, input->path, false, &input->matrix);
-    input->pixels  = code ? NULL : input->matrix.data;
+    int code      = png_read_grey(session, input->path, false, &input->matrix);
+    input->pixels = code ? NULL : input->matrix.data;
+    if (!code && weighting)
+        code = weighting_read(session, input->matrix, input->transposed, weighting);
     if (input->transposed)
         input->matrix = inshi_matrix_transpose(input->matrix);
     if (!code) {
@@ -114,17 +120,21 @@ static int read_picture(struct session *session, struct input *input)
     return code;
 }
 
-int input_read(struct session *session, const char *path, bool transpose, struct input *input)
+int input_read(struct session *session, const char *path, bool transpose, struct weighting *weighting,
+               struct input *input)
 {
     *input = (struct input){.path = path, .transposed = transpose};
     if (is_picture(session, path))
-        return read_picture(session, input);
+        return read_picture(session, weighting, input);
     const inshi_status status = read_file(session, path, session->settings.format, &input->data);
     if (status)
         return session_fail(session, status);
     const inshi_matrix stored = inshi_data_matrix(input->data);
-    const struct place place  = {strcmp(path, "-") == 0 ? "standard input" : path, input->data, "NMF"};
-    const int          code   = check_entries(session, &place, stored, true);
+    const struct place place  = {strcmp(path, "-") == 0 ? "standard input" : path, input->data, "NMF",
+                                weighting, transpose};
+    int                code   = weighting ? weighting_read(session, stored, transpose, weighting) : EXIT_OK;
+    if (!code)
+        code = check_entries(session, &place, stored, true);
     if (code)
         return code;
     input->matrix = transpose ? inshi_matrix_transpose(stored) : stored;
@@ -213,7 +223,7 @@ static int fill_factor(struct session *session, const char *path, char letter, c
             &session->console, EXIT_DATA, "%s is %lld x %lld, but %c must be %lld x %lld here (%s)", path,
             (long long)given.rows, (long long)given.columns, letter, (long long)factor.rows,
             (long long)factor.columns, letter == 'W' ? "rows of X, by K" : "K, by columns of X");
-    const struct place place = {path, data, "a start"};
+    const struct place place = {.path = path, .data = data, .what = "a start"};
     const int          code  = check_entries(session, &place, given, false);
     if (code)
         return code;

@@ -75,6 +75,12 @@ static void add_options(json_t *summary, const struct session *session, const st
     json_object_set_new(summary, "init_h", report_text(session->settings.init_h));
     json_object_set_new(summary, "fix", report_text(o->fix));
     json_object_set_new(summary, "fix_columns", report_text(session->settings.fix_columns));
+    json_object_set_new(summary, "lock_w", report_text(session->settings.lock_w));
+    json_object_set_new(summary, "lock_h", report_text(session->settings.lock_h));
+    json_object_set_new(summary, "mask", report_text(session->settings.mask));
+    json_object_set_new(summary, "weights", report_text(session->settings.weights));
+    json_object_set_new(summary, "row_weights", report_text(session->settings.row_weights));
+    json_object_set_new(summary, "column_weights", report_text(session->settings.column_weights));
     json_object_set_new(summary, "eta", report_real(o->eta));
     json_object_set_new(summary, "l1_w", report_real(o->l1_w));
     json_object_set_new(summary, "l1_h", report_real(o->l1_h));
@@ -95,6 +101,7 @@ static void add_outcome(json_t *summary, const struct session *session, const in
     json_object_set_new(summary, "kkt_worst", report_real(info->kkt_worst));
     json_object_set_new(summary, "seconds", report_real(info->seconds));
     json_object_set_new(summary, "peak_bytes", json_integer(inshi_context_peak_bytes(session->context)));
+    json_object_set_new(summary, "observed", json_integer(info->observed));
     json_object_set_new(summary, "lifted", json_integer(info->lifted));
     json_object_set_new(summary, "zero_entries", json_integer(info->zero_entries));
     json_object_set_new(summary, "restart", json_integer(info->restart));

@@ -31,6 +31,18 @@ static const struct own_option OWN[] = {
       "W starts as the matrix in FILE, bit for bit"}, 0, COMMAND_FIT},
     {{"init-h", INSHI_OPTION_NAME, AT(init_h), 0, 0, "", NULL, "start", "FILE",
       "H starts as the matrix in FILE, bit for bit"}, 0, COMMAND_FIT},
+    {{"lock-w", INSHI_OPTION_NAME, AT(lock_w), 0, 0, "", NULL, "what stays", "FILE",
+      "entries of W (--init-w) that stay: 1 in a matrix of its shape"}, 0, COMMAND_FIT},
+    {{"lock-h", INSHI_OPTION_NAME, AT(lock_h), 0, 0, "", NULL, "what stays", "FILE",
+      "entries of H (--init-h) that stay: 1 in a matrix of its shape"}, 0, COMMAND_FIT},
+    {{"mask", INSHI_OPTION_NAME, AT(mask), 0, 0, "", NULL, "data", "FILE",
+      "entries of X that are observed: 1 in a matrix of the shape of X's file; 0 is missing, as NaN in X is"}, 0, READS},
+    {{"weights", INSHI_OPTION_NAME, AT(weights), 0, 0, "", NULL, "data", "FILE",
+      "what each entry of X counts in the divergence: a matrix of the shape of X's file, >= 0"}, 0, READS},
+    {{"row-weights", INSHI_OPTION_NAME, AT(row_weights), 0, 0, "", NULL, "data", "FILE",
+      "what each row of X (after --transpose) counts: a vector, >= 0"}, 0, READS},
+    {{"column-weights", INSHI_OPTION_NAME, AT(column_weights), 0, 0, "", NULL, "data", "FILE",
+      "what each column of X (after --transpose) counts: a vector, >= 0"}, 0, READS},
     {{"transpose", INSHI_OPTION_FLAG, AT(transpose), 0, 1, "", NULL, "data", "",
       "read X as its transpose, without a copy; transform takes it from the fit"}, 0, COMMAND_FIT},
     {{"format", INSHI_OPTION_NAME, AT(format), 0, 0, "auto", FORMATS, "data", "NAME",
@@ -92,7 +104,8 @@ static const char *standard_of(const struct command *command, const inshi_option
 
 static bool takes(const struct command *command, const inshi_option *row)
 {
-    if (row->kind == INSHI_OPTION_FLAG) /* given-w, given-h: --init-w and --init-h say so */
+    if (row->kind == INSHI_OPTION_FLAG ||
+        row->kind == INSHI_OPTION_MATRIX) /* from files: own options say so */
         return false;
     if (strcmp(command->library_options, "*") == 0)
         return true;

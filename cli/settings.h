@@ -19,6 +19,7 @@ struct settings {
     int64_t       k; /* 0: not said */
     const char   *init_w, *init_h;
     const char   *fix_columns; /* the text of the list */
+    const char   *mask, *weights, *row_weights, *column_weights, *lock_w, *lock_h;
     int           transpose;
     const char   *format, *dtype, *negative;
     int           require_converged;

@@ -45,6 +45,7 @@ typedef struct inshi_info {
     int64_t      resumed_iteration; /* this iteration                                                      */
     int64_t      resumed_start;     /* of this start, from 0                                               */
     inshi_status checkpoint;        /* the last save: OK (also where none was wanted), IO                  */
+    int64_t      observed; /* entries of X that count: neither NaN nor masked nor of weight 0             */
 } inshi_info;
 
 typedef struct inshi_history_row {

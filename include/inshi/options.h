@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "inshi/context.h"
+#include "inshi/matrix.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -37,6 +38,17 @@ typedef struct inshi_options {
     double  tolerance;     /* on the KKT residual; 0 = exactly `iterations`                               */
     double  time_limit;    /* seconds; 0 = none                                                           */
     int64_t history_every; /* iterations between two rows of the history; 0 = the start and the end    */
+
+    /* What each entry of X counts: the product of these; NaN in X counts 0. Views, any storage type, read only, not kept;
+     * NULL = not given. mask, weights, lock_*: dense, or sparse, where what is not stored is 0. */
+    const inshi_matrix *mask;    /* m x n: 1 = observed, 0 = missing; a missing entry may hold anything    */
+    const inshi_matrix *weights; /* m x n, finite, >= 0                                                    */
+    const inshi_matrix
+        *row_weights; /* a dense vector of m numbers                                            */
+    const inshi_matrix
+        *column_weights;        /* of n                                                                   */
+    const inshi_matrix *lock_w; /* m x k: 1 = this entry of W (given) stays                               */
+    const inshi_matrix *lock_h; /* k x n                                                                  */
 } inshi_options;
 
 /* Sets every field to its default. */
@@ -48,7 +60,8 @@ typedef enum inshi_option_kind {
     INSHI_OPTION_INTEGER = 3, /* int64_t                                               */
     INSHI_OPTION_SEED    = 4, /* uint64_t                                              */
     INSHI_OPTION_FLAG    = 5, /* int, set by the caller: no text sets it               */
-    INSHI_OPTION_LIST    = 6  /* const int64_t * and its count behind it, likewise     */
+    INSHI_OPTION_LIST    = 6, /* const int64_t * and its count behind it, likewise     */
+    INSHI_OPTION_MATRIX  = 7  /* const inshi_matrix *, likewise                        */
 } inshi_option_kind;
 
 /* One row of the table. `name` is the field with '-' for '_', as on the command line. */
@@ -59,7 +72,7 @@ typedef struct inshi_option {
     double            least, most; /* REAL, INTEGER: the range, both ends included              */
     const char       *standard;    /* the default, as text                                      */
     const char       *choices;     /* NAME: "a|b|c", or NULL where the library checks otherwise */
-    const char       *group;       /* "model", "start", "what stays", "stopping", "output"      */
+    const char       *group;       /* "model", "start", "what stays", "data", "stopping", "output" */
     const char       *placeholder; /* e.g. "N", "X", "NAME"                                     */
     const char       *help;        /* one line                                                  */
 } inshi_option;

@@ -54,6 +54,11 @@ static inshi_status start_from(struct problem *problem, const bool generate[2], 
         return context_fail(
             problem->context, INSHI_ERR_ARGUMENT,
             "a start from singular vectors makes both factors, and one is given; use init random");
+    if (problem->x.weighing != WEIGHING_NONE)
+        return context_fail(
+            problem->context, INSHI_ERR_ARGUMENT,
+            "a start from singular vectors needs every entry of X, and here some are missing or weigh "
+            "less than others; use init random");
     inshi_status status = triplets_create(&t, problem, problem->k, seed);
     const double mean   = problem->total / ((double)problem->x.view.rows * (double)problem->x.view.columns);
     for (int side = 0; side < 2 && !status; side++) {

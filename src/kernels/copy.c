@@ -94,7 +94,57 @@ inshi_status problem_read(struct problem *p, enum side side, inshi_matrix view, 
     return INSHI_OK;
 }
 
-/* A component that stays is not written: a scaled copy may have lost digits that the caller's have. */
+inshi_status problem_lock(struct problem *p, enum side side, inshi_matrix mask)
+{
+    const int          T    = p->kernels->lanes;
+    const inshi_matrix view = components_first(side, mask);
+    struct factor     *f    = &p->factor[side];
+    p->locks[side]          = memory_take(p->context, f->panels, panel_bytes(p), "the locks");
+    if (!p->locks[side])
+        return INSHI_ERR_MEMORY;
+    memset(p->locks[side], 0, panel_bytes(p) * (size_t)f->panels);
+    const struct observed locked = {.mask = &view, .unit = 1};
+    for (int64_t panel = 0; panel < f->panels; panel++)
+        for (int64_t l = 0; l < p->k; l++) {
+            double lanes[LANES_MOST];
+            observed_block(&locked, l, panel * T, 1, lanes_of(p, side, panel), lanes, T);
+            p->kernels->from_double(lanes, lanes_of(p, side, panel),
+                                    (char *)panel_at(p, p->locks[side], panel) +
+                                        (size_t)(l * T) * (size_t)p->kernels->real_bytes);
+        }
+    return INSHI_OK;
+}
+
+static bool locked(const struct problem *p, enum side side, int64_t l, int64_t item)
+{
+    const int   T  = p->kernels->lanes;
+    const char *at = (const char *)panel_at(p, p->locks[side], item / T);
+    return p->kernels->real_bytes == 8 ? ((const double *)at)[l * T + item % T] > 0
+                                       : ((const float *)at)[l * T + item % T] > 0;
+}
+
+/* The entries of row l of a panel that may move; row: the caller's, numbers: those of the panel. */
+static void write_unlocked(struct problem *p, enum side side, int64_t panel, int64_t l, inshi_matrix row,
+                           const char *numbers)
+{
+    const int T = p->kernels->lanes;
+    for (int j = 0; j < lanes_of(p, side, panel); j++)
+        if (!locked(p, side, l, panel * T + j))
+            p->kernels->write_panel(numbers + (size_t)j * (size_t)p->kernels->real_bytes, panel * T + j, 1, 1,
+                                    row);
+}
+
+void problem_clear_item(struct problem *p, enum side side, int64_t item)
+{
+    const int    T    = p->kernels->lanes;
+    const double zero = 0;
+    for (int64_t l = 0; l < p->k; l++)
+        p->kernels->from_double(&zero, 1,
+                                (char *)panel_at(p, p->factor[side].data, item / T) +
+                                    (size_t)(l * T + item % T) * (size_t)p->kernels->real_bytes);
+}
+
+/* What stays is not written: a scaled copy may have lost digits that the caller's have. */
 inshi_status problem_write(struct problem *p, enum side side, inshi_matrix view, int exponent)
 {
     void *const        copy = p->scratch;
@@ -104,11 +154,15 @@ inshi_status problem_write(struct problem *p, enum side side, inshi_matrix view,
         memcpy(copy, panel_at(p, p->factor[side].data, panel), panel_bytes(p));
         scale_by_power(p, copy, exponent);
         for (int64_t l = 0; l < p->k; l++) {
-            inshi_matrix row = to;
-            row.data         = (char *)to.data + l * to.row_stride * inshi_dtype_bytes(to.dtype);
-            if (!p->fixed[side] || !p->fixed[side][l])
-                p->kernels->write_panel((char *)copy + (size_t)l * panel_bytes(p) / (size_t)p->k, panel * T,
-                                        lanes_of(p, side, panel), 1, row);
+            inshi_matrix row    = to;
+            row.data            = (char *)to.data + l * to.row_stride * inshi_dtype_bytes(to.dtype);
+            const char *numbers = (char *)copy + (size_t)l * panel_bytes(p) / (size_t)p->k;
+            if (p->fixed[side] && p->fixed[side][l])
+                continue;
+            if (p->locks[side])
+                write_unlocked(p, side, panel, l, row, numbers);
+            else
+                p->kernels->write_panel(numbers, panel * T, lanes_of(p, side, panel), 1, row);
         }
     }
     return INSHI_OK;

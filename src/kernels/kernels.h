@@ -5,6 +5,8 @@
  *            data[(j / T) k T + l T + j % T]. Lanes behind the last item are 0.
  *   X        tiles of T x T, tile (p, q) at data[(q tile_rows + p) T T], rows of a tile contiguous; entries behind the
  *            last row or column are 1. Without a packed copy (data = NULL) each tile is loaded when it is needed.
+ *            Where entries weigh (observe.h): of an entry that does not count -1 is stored; where the others weigh
+ *            differently, 1, and a tile of weights lies beside each tile.
  * A half-step of side H has the columns of X in the lanes, one of side W the rows: the same code, where side W reads
  * each tile transposed. WH is never stored: a tile of it lives in L1 between two small matrix products.
  *
@@ -20,6 +22,7 @@
 #include <stdint.h>
 #include "base/context.h"
 #include "inshi/matrix.h"
+#include "kernels/observe.h"
 #include "loss/losses.h"
 
 enum side { SIDE_H = 0, SIDE_W = 1 };
@@ -35,14 +38,20 @@ struct factor {
     void   *data;
 };
 
+/* How entries of X weigh in the divergence: all 1; 1 or, where they do not count, 0; each in its own way. */
+enum weighing { WEIGHING_NONE, WEIGHING_MASK, WEIGHING_EACH };
+
 /* X, scaled and lifted, in tiles; see the head. Entry = max(scale x, lift), times the column's own power of two where
  * there are such. */
 struct tiles {
-    inshi_matrix  view;
-    double        scale, lift;
-    const double *column_scale; /* n, or NULL */
-    int64_t       tile_rows, tile_columns;
-    void         *data;
+    inshi_matrix           view;
+    double                 scale, lift;
+    const double          *column_scale; /* n, or NULL */
+    int64_t                tile_rows, tile_columns;
+    void                  *data;
+    enum weighing          weighing;
+    const struct observed *observed; /* where they weigh */
+    void                  *weights;  /* WEIGHING_EACH: packed like data */
 };
 
 /* One panel of gradient parts: over the depth tiles [first, last) of side's panel. */
@@ -59,6 +68,7 @@ struct parts_job {
     void   *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
     void   *product;
     bool    observed; /* hessian: of the loss itself, where the expected one is the rule         */
+    bool    net;      /* pull: of the entries' pull - push                                       */
     void   *scratch;  /* scratch_bytes(k), aligned to 64                           */
 };
 
@@ -94,6 +104,7 @@ struct update {
     enum move move;
     double    exponent, eta;
     int       sweeps;
+    bool      near; /* told to the solver: the point is near an exact factorization */
 };
 
 /* One panel to measure or to move. */
@@ -107,8 +118,10 @@ struct panel_job {
     const void *gram; /* k x k, for MOVE_SWEEP                                                          */
     double      l1, l2;
     const bool *fixed; /* k: components that stay; NULL = none                                           */
+    const void *locks; /* k x T: 1 = the entry stays, else 0; NULL = none                                */
     struct update update;
     bool    skips_kkt; /* violation, weight and worst are not wanted                                   */
+    bool    net;       /* pull is N - D, summed entry by entry: see struct problem                     */
     double *measures;  /* MEASURES x T, out                                                              */
     void   *scratch;
 };
@@ -119,6 +132,10 @@ struct kernels {
     int         real_bytes; /* 4 or 8 */
     size_t (*scratch_bytes)(int64_t k);
     void (*load_tile)(const struct tiles *x, int64_t tile_row, int64_t tile_column, void *tile);
+    /* The weights that belong to a tile just loaded (WEIGHING_EACH), 0 behind the last row and column; what does not count
+     * becomes 1 in the tile. */
+    void (*load_weights)(const struct tiles *x, int64_t tile_row, int64_t tile_column, void *tile,
+                         void *weights);
     void (*parts)(const struct parts_job *job);   /* fused pass, any loss                       */
     void (*product)(const struct parts_job *job); /* pull += other X; value is not touched      */
     /* Parts, then the panel that the step of panel->update leads to, k x T, in candidate; the other panel is read only.
@@ -168,13 +185,16 @@ struct problem {
     struct factor         factor[2];
     double                l1[2], l2[2];
     const bool           *fixed[2];  /* components that stay; NULL = none  */
+    void                 *locks[2];  /* panels like a factor's: 1 = the entry stays; NULL = none */
     bool                  may_weigh; /* room for weights is wanted        */
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
     void   *weighed;   /* the other factor times its weights                               */
     bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
-    double  square;    /* sum of x^2, of the scaled entries */
-    double  total;     /* sum of x, likewise                */
+    bool
+        net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
+    double  square;            /* sum of x^2, of the scaled entries */
+    double  total;             /* sum of x, likewise                */
     void   *pull[2], *push[2]; /* the same block twice, where halves alternate */
     char   *scratch;           /* one part for each thread                     */
     size_t  scratch_size;
@@ -196,6 +216,18 @@ struct half {
     double      measured[MEASURES]; /* sums over the items; MEASURE_WORST: the largest */
 };
 
+/* True where products with X and a Gram matrix serve; and where the sums of the other factor are the push. Neither where
+ * entries weigh. */
+static inline bool problem_is_quadratic(const struct problem *problem)
+{
+    return (problem->loss.loss->traits & LOSS_QUADRATIC) && problem->x.weighing == WEIGHING_NONE;
+}
+
+static inline bool problem_push_is_sums(const struct problem *problem)
+{
+    return (problem->loss.loss->traits & LOSS_PUSH_IS_ONE) && problem->x.weighing == WEIGHING_NONE;
+}
+
 /* How many partial sums are kept, at most: for W in a pass over both sides, and for a Gram matrix. */
 enum { JOINT_PARTS = 4, GRAM_PARTS = 8, LANES_MOST = 64 };
 
@@ -203,7 +235,7 @@ enum { JOINT_PARTS = 4, GRAM_PARTS = 8, LANES_MOST = 64 };
  * panels. */
 int64_t problem_segments(const struct problem *problem, enum side side);
 
-/* Makes a problem whose context, kernels, loss, k, x.scale and x.lift are set: packs X where pack is true, takes all
+/* Makes a problem whose context, kernels, loss, k, x.scale, x.lift and, where entries weigh, x.weighing and x.observed are set: packs X where pack is true, takes all
  * scratch; both = room for two halves at once. After a failure it can still be destroyed. */
 inshi_status problem_create(struct problem *problem, inshi_matrix x, bool pack, bool both);
 void         problem_destroy(struct problem *problem);
@@ -221,6 +253,12 @@ inshi_status problem_weigh(struct problem *problem);
 /* Back to the loss that it had; factors are rescaled, and entries below `lift` times the mean of their component are
  * lifted to it. */
 inshi_status problem_unweigh(struct problem *problem, struct loss_choice loss, double lift);
+
+/* From a view of a factor's shape, where any number but 0 means that the entry stays; problem_destroy() frees it. */
+inshi_status problem_lock(struct problem *problem, enum side side, inshi_matrix mask);
+
+/* One item of a factor to 0. */
+void problem_clear_item(struct problem *problem, enum side side, int64_t item);
 
 /* Takes the memory that a move needs beyond that of problem_create. */
 inshi_status problem_room(struct problem *problem, enum move move);

@@ -26,7 +26,13 @@ static double total_of(const double *values, int lanes)
 
 static bool quadratic(const struct problem *p)
 {
-    return p->loss.loss->traits & LOSS_QUADRATIC;
+    return problem_is_quadratic(p);
+}
+
+/* True where a pass looks at the entries of X - WH, false where products with X serve. */
+static bool by_entry(const struct problem *p)
+{
+    return p->net || !quadratic(p);
 }
 
 /* ---- Gram matrices and sums of a factor -------------------------------------------------------------------- */
@@ -93,7 +99,7 @@ inshi_status problem_prepare(struct problem *p, enum side side)
         p->kernels->from_double(p->small, k * k, side_block(p, p->gram, side, k * k));
         return status;
     }
-    if (!(p->loss.loss->traits & LOSS_PUSH_IS_ONE))
+    if (!problem_push_is_sums(p))
         return INSHI_OK;
     const inshi_status status = small(p, other_side(side), false);
     p->kernels->from_double(p->small, k, side_block(p, p->sums, side, k));
@@ -104,12 +110,12 @@ inshi_status problem_prepare(struct problem *p, enum side side)
 
 static bool with_push(const struct problem *p)
 {
-    return !quadratic(p) && !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
+    return !quadratic(p) && !problem_push_is_sums(p);
 }
 
 static struct panel_job describe(const struct problem *p, enum side side, int64_t panel, int worker)
 {
-    const bool sums = p->loss.loss->traits & LOSS_PUSH_IS_ONE;
+    const bool sums = problem_push_is_sums(p);
     return (struct panel_job){
         .k         = p->k,
         .lanes     = lanes_of(p, side, panel),
@@ -121,7 +127,9 @@ static struct panel_job describe(const struct problem *p, enum side side, int64_
         .l1        = p->l1[side],
         .l2        = p->l2[side],
         .fixed     = p->fixed[side],
+        .locks     = p->locks[side] ? panel_at(p, p->locks[side], panel) : NULL,
         .skips_kkt = p->skips_kkt,
+        .net       = p->net,
         .scratch   = scratch_of(p, worker),
     };
 }
@@ -226,7 +234,8 @@ static void half_task(void *user, int64_t task, int worker)
                            .other   = p->weighted ? p->weighed : p->factor[other].data,
                            .pull    = part_of(job, panel, segment, 0),
                            .push    = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
-                           .values  = job->want_value && !quadratic(p) ? values : NULL,
+                           .values  = job->want_value && by_entry(p) ? values : NULL,
+                           .net     = p->net,
                            .scratch = scratch_of(p, worker),
     };
     memset(parts.pull, 0, panel_bytes(p));
@@ -235,7 +244,7 @@ static void half_task(void *user, int64_t task, int worker)
     if (job->update)
         make_candidate(job, &parts, panel, worker);
     else
-        (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts);
+        (by_entry(p) ? p->kernels->parts : p->kernels->product)(&parts);
     if (job->segments == 1 && !job->update)
         measure_panel(job, panel, worker);
     chunk_at(p, task)[MEASURES] = total_of(values, lanes_of(p, job->side, panel));
@@ -336,7 +345,7 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
     if (job.segments > 1)
         status = parallel_run(p->context, panels, pass_work(p), join_task, &job);
     fill_half(p, side, out);
-    if (!status && want_value && quadratic(p))
+    if (!status && want_value && !by_entry(p))
         return quadratic_value(p, out, &out->value);
     if (want_value)
         out->value = value;

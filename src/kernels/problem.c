@@ -18,18 +18,25 @@ static int64_t tiles_for(int64_t count, int lanes)
     return (count + lanes - 1) / lanes;
 }
 
-/* Sums of one tile in the compute type, over the entries that X has. */
-static void add_tile(const struct problem *p, const void *tile, int64_t row, int64_t column,
-                     struct strip_sums *sums)
+static double number(const struct problem *p, const void *numbers, int index)
+{
+    return p->kernels->real_bytes == 8 ? ((const double *)numbers)[index]
+                                       : (double)((const float *)numbers)[index];
+}
+
+/* Sums of one tile in the compute type, over the entries that X has and that count, times their weights (NULL: all 1). */
+static void add_tile(const struct problem *p, const void *tile, const void *weights, int64_t row,
+                     int64_t column, struct strip_sums *sums)
 {
     const int     T    = p->kernels->lanes;
     const int64_t rows = p->x.view.rows - row * T, columns = p->x.view.columns - column * T;
     for (int i = 0; i < T && i < rows; i++)
         for (int j = 0; j < T && j < columns; j++) {
-            const double a = p->kernels->real_bytes == 8 ? ((const double *)tile)[i * T + j]
-                                                         : (double)((const float *)tile)[i * T + j];
-            sums->square += a * a;
-            sums->total += a;
+            const double a = number(p, tile, i * T + j), w = weights ? number(p, weights, i * T + j) : 1;
+            if (p->x.weighing == WEIGHING_MASK && a < 0)
+                continue;
+            sums->square += w * a * a;
+            sums->total += w * a;
         }
 }
 
@@ -40,10 +47,15 @@ static void pack_column(void *user, int64_t column, int worker)
     const size_t     size =
         (size_t)p->kernels->lanes * (size_t)p->kernels->lanes * (size_t)p->kernels->real_bytes;
     for (int64_t row = 0; row < p->x.tile_rows; row++) {
-        void *tile = p->x.data ? (char *)p->x.data + (size_t)(column * p->x.tile_rows + row) * size
-                               : p->scratch + (size_t)worker * p->scratch_size;
+        const size_t at      = (size_t)(column * p->x.tile_rows + row) * size;
+        char *const  room    = p->scratch + (size_t)worker * p->scratch_size;
+        void *const  tile    = p->x.data ? (char *)p->x.data + at : room;
+        const bool   each    = p->x.weighing == WEIGHING_EACH;
+        void *const  weights = !each ? NULL : p->x.weights ? (char *)p->x.weights + at : room + size;
         p->kernels->load_tile(&p->x, row, column, tile);
-        add_tile(p, tile, row, column, &job->columns[column]);
+        if (each)
+            p->kernels->load_weights(&p->x, row, column, tile, weights);
+        add_tile(p, tile, weights, row, column, &job->columns[column]);
     }
 }
 
@@ -107,7 +119,7 @@ static inshi_status take_parts(struct problem *p, void *parts[2], bool both, siz
 
 static bool needs_push(const struct problem *p)
 {
-    return p->may_weigh || !(p->loss.loss->traits & LOSS_PUSH_IS_ONE);
+    return p->may_weigh || !problem_push_is_sums(p);
 }
 
 static inshi_status take_all(struct problem *p, bool with_copy, bool both)
@@ -124,6 +136,9 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
     if (with_copy && (tiles < 0 || take(p, &p->x.data, tiles, (size_t)T * (size_t)T * real, "the packed X")))
         return tiles < 0 ? context_fail(p->context, INSHI_ERR_MEMORY, "X has too many entries to count")
                          : INSHI_ERR_MEMORY;
+    if (with_copy && p->x.weighing == WEIGHING_EACH &&
+        take(p, &p->x.weights, tiles, (size_t)T * (size_t)T * real, "the packed weights"))
+        return INSHI_ERR_MEMORY;
     if (take(p, &p->factor[SIDE_H].data, h, panel, "H") || take(p, &p->factor[SIDE_W].data, w, panel, "W") ||
         take_parts(p, p->pull, both, panel) || (needs_push(p) && take_parts(p, p->push, both, panel)) ||
         take(p, (void **)&p->scratch, threads, p->scratch_size, "scratch") ||
@@ -167,14 +182,15 @@ inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, b
 
 inshi_status problem_share(struct problem *out, const struct problem *from, int64_t k)
 {
-    *out                      = (struct problem){.context = from->context,
-                                                 .kernels = from->kernels,
-                                                 .loss    = {loss_at(LOSS_ID_eu), 2},
-                                                 .x       = from->x,
-                                                 .k       = k};
-    out->x.data               = NULL;
-    const inshi_status status = shape(out, from->x.view, false, false);
-    out->x.data               = from->x.data;
+    *out        = (struct problem){.context = from->context,
+                                   .kernels = from->kernels,
+                                   .loss    = {loss_at(LOSS_ID_eu), 2},
+                                   .x       = from->x,
+                                   .k       = k};
+    out->x.data = out->x.weights = NULL;
+    out->x.weighing              = WEIGHING_NONE;
+    const inshi_status status    = shape(out, from->x.view, false, false);
+    out->x.data                  = from->x.data;
     return status;
 }
 
@@ -184,9 +200,10 @@ void problem_destroy(struct problem *p)
         memory_give(p->context, p->pull[SIDE_W]);
     if (p->push[SIDE_W] != p->push[SIDE_H])
         memory_give(p->context, p->push[SIDE_W]);
-    void *const blocks[] = {p->x.data,  p->factor[0].data, p->factor[1].data, p->pull[0],   p->push[0],
-                            p->scratch, p->gram,           p->sums,           p->small,     p->chunk,
-                            p->partial, p->memory,         p->weighed,        p->weight[0], p->weight[1]};
+    void *const blocks[] = {p->x.data,    p->factor[0].data, p->factor[1].data, p->pull[0],   p->push[0],
+                            p->scratch,   p->gram,           p->sums,           p->small,     p->chunk,
+                            p->partial,   p->memory,         p->weighed,        p->weight[0], p->weight[1],
+                            p->x.weights, p->locks[0],       p->locks[1]};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_give(p->context, blocks[i]);
     *p = (struct problem){0};

@@ -44,7 +44,17 @@ static inshi_status add_data(struct key *key, const struct plan *plan)
         status = add_matrix(key, plan, "d given W", o->given_w ? plan->view[SIDE_W] : none);
     if (!status)
         status = add_matrix(key, plan, "d given H", o->given_h ? plan->view[SIDE_H] : none);
-    /* Weights, masks and locks add their lines here, "none" where there are none. */
+    const struct {
+        const char         *name;
+        const inshi_matrix *matrix;
+    } more[] = {{"d mask", o->mask},
+                {"d weights", o->weights},
+                {"d row weights", o->row_weights},
+                {"d column weights", o->column_weights},
+                {"d locked entries of W", o->lock_w},
+                {"d locked entries of H", o->lock_h}};
+    for (size_t i = 0; i < sizeof more / sizeof more[0] && !status; i++)
+        status = add_matrix(key, plan, more[i].name, more[i].matrix ? *more[i].matrix : none);
     return status;
 }
 

@@ -25,9 +25,14 @@ static inshi_status revive(struct run *run)
     struct problem *p    = &run->problem;
     if (!plan->solver->revives ||
         plan->options.l1_w + plan->options.l2_w + plan->options.l1_h + plan->options.l2_h > 0 ||
-        !plan->moves[SIDE_H] || !plan->moves[SIDE_W] || plan->scan.most == 0 || run->revived >= 3 * plan->k)
+        !plan->moves[SIDE_H] || !plan->moves[SIDE_W] || plan->scan.most == 0 || run->revived >= 3 * plan->k ||
+        plan->options.lock_w || plan->options.lock_h)
         return INSHI_OK;
-    return problem_revive(p, random_entry, &plan->options.seed, &run->revived);
+    const int64_t      before = run->revived;
+    const inshi_status status = problem_revive(p, random_entry, &plan->options.seed, &run->revived);
+    if (run->revived > before)
+        plan_clear_empty(plan, p);
+    return status;
 }
 
 /* ---- the loop ------------------------------------------------------------------------------------------------------ */
@@ -183,6 +188,7 @@ static inshi_status scale_start(struct run *run, const bool generate[2])
     struct problem *p = &run->problem;
     struct half     half;
     p->skips_kkt        = false; /* the scale comes from what is measured */
+    p->net              = false;
     inshi_status status = problem_half(p, SIDE_H, false, NULL, &half);
     if (status)
         return status;
@@ -204,11 +210,14 @@ inshi_status run_start(struct run *run)
     struct problem *p           = &run->problem;
     inshi_status    status      = INSHI_OK;
     const bool      generate[2] = {!plan->given[0], !plan->given[1]};
+    run->near = p->net = false;
     for (int side = 0; side < 2 && !status; side++)
         if (plan->given[side])
             status = problem_read(p, side, plan->view[side], plan->shift[side]);
     if (!status && (generate[0] || generate[1]))
         status = plan->init->start(p, generate, plan->options.seed, run->start);
+    if (!status)
+        plan_clear_empty(plan, p);
     if (status || !(generate[0] || generate[1]))
         return status;
     if (strcmp(plan->options.init_scale, "auto") == 0)

@@ -59,6 +59,7 @@ static inshi_status check_field(inshi_context *context, const inshi_options *opt
     case INSHI_OPTION_LIST:
         return check_list(context, options);
     case INSHI_OPTION_SEED:
+    case INSHI_OPTION_MATRIX: /* checked with the shapes */
         return INSHI_OK;
     }
     return context_fail(context, INSHI_ERR_INTERNAL, "%s has no kind", row->name);
@@ -142,11 +143,34 @@ static inshi_status check_fixed(inshi_context *context, const inshi_options *opt
     return INSHI_OK;
 }
 
+static inshi_status check_locks(inshi_context *context, const inshi_options *options)
+{
+    const struct {
+        const char         *side;
+        const inshi_matrix *lock;
+        int                 given;
+    } sides[] = {{"w", options->lock_w, options->given_w}, {"h", options->lock_h, options->given_h}};
+    for (int i = 0; i < 2; i++) {
+        if (sides[i].lock && !sides[i].given)
+            return context_fail(context, INSHI_ERR_ARGUMENT,
+                                "lock-%s needs a start whose entries could stay, and none is given; give one "
+                                "(--init-%s FILE)",
+                                sides[i].side, sides[i].side);
+        if (sides[i].lock && strcmp(options->fix, sides[i].side) == 0)
+            return context_fail(
+                context, INSHI_ERR_ARGUMENT,
+                "lock-%s and fix %s contradict each other: fix keeps every entry; leave one out",
+                sides[i].side, sides[i].side);
+    }
+    return INSHI_OK;
+}
+
 static inshi_status check_normalize(inshi_context *context, const inshi_options *options)
 {
     if (strcmp(options->normalize, "auto") == 0 || strcmp(options->normalize, "none") == 0)
         return INSHI_OK;
-    const bool fixed     = strcmp(options->fix, "none") != 0 || options->fix_columns_count;
+    const bool fixed =
+        strcmp(options->fix, "none") != 0 || options->fix_columns_count || options->lock_w || options->lock_h;
     const bool penalised = options->l1_w > 0 || options->l1_h > 0 || options->l2_w > 0 || options->l2_h > 0;
     if (!fixed && !penalised)
         return INSHI_OK;
@@ -209,6 +233,8 @@ inshi_status inshi_options_check(inshi_context *context, const inshi_options *op
         status = check_solver(context, options);
     if (!status)
         status = check_fixed(context, options);
+    if (!status)
+        status = check_locks(context, options);
     if (!status)
         status = check_normalize(context, options);
     if (!status)

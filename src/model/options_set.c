@@ -175,6 +175,7 @@ static inshi_status set_field(inshi_context *context, inshi_options *options, co
         return set_seed(context, row, field, text);
     case INSHI_OPTION_FLAG:
     case INSHI_OPTION_LIST:
+    case INSHI_OPTION_MATRIX:
         break;
     }
     return context_fail(context, INSHI_ERR_ARGUMENT, "%s is set in the struct, not from text", row->name);
@@ -182,7 +183,7 @@ static inshi_status set_field(inshi_context *context, inshi_options *options, co
 
 void option_set_standard(inshi_options *options, const inshi_option *row)
 {
-    if (row->kind != INSHI_OPTION_FLAG && row->kind != INSHI_OPTION_LIST)
+    if (row->kind < INSHI_OPTION_FLAG)
         set_field(NULL, options, row, row->standard);
 }
 

@@ -53,11 +53,10 @@ static inshi_status check_shapes(struct plan *plan)
     return status ? status : check_factor_shape(plan, SIDE_H);
 }
 
-static inshi_status check_entries(struct plan *plan, const char *name, inshi_matrix matrix, struct scan *scan)
+static inshi_status check_scan(struct plan *plan, const char *name, const struct scan *scan)
 {
-    const inshi_status status = matrix_scan(plan->context, matrix, 0, scan);
-    if (status || scan->bad_row < 0)
-        return status;
+    if (scan->bad_row < 0)
+        return INSHI_OK;
     const char *what = isnan(scan->bad_value)   ? "is not a number"
                        : isinf(scan->bad_value) ? "is infinite"
                                                 : "is negative";
@@ -66,6 +65,12 @@ static inshi_status check_entries(struct plan *plan, const char *name, inshi_mat
                         "(%lld negative, %lld NaN, %lld infinite in all)",
                         name, (long long)scan->bad_row, (long long)scan->bad_column, scan->bad_value, what,
                         (long long)scan->negative, (long long)scan->nan, (long long)scan->infinite);
+}
+
+static inshi_status check_entries(struct plan *plan, const char *name, inshi_matrix matrix, struct scan *scan)
+{
+    const inshi_status status = matrix_scan(plan->context, matrix, 0, scan);
+    return status ? status : check_scan(plan, name, scan);
 }
 
 /* f4 arithmetic holds neither values beyond its range nor the powers that far B need. */
@@ -128,7 +133,7 @@ static inshi_status choose_floor(struct plan *plan)
         return INSHI_OK;
     }
     struct scan        again;
-    const inshi_status status = matrix_scan(plan->context, plan->x, plan->floor, &again);
+    const inshi_status status = plan_scan_floor(plan, plan->floor, &again);
     if (status)
         return status;
     info->lifted       = again.below;
@@ -151,11 +156,12 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
     for (int i = 0; init_at(i); i++)
         if (strcmp(o->init, init_at(i)->name) == 0)
             plan->init = init_at(i);
-    plan->given[SIDE_W]  = transform || o->given_w;
-    plan->given[SIDE_H]  = !transform && o->given_h;
-    plan->moves[SIDE_W]  = !transform && strcmp(o->fix, "w") != 0;
-    plan->moves[SIDE_H]  = transform || strcmp(o->fix, "h") != 0;
-    const bool fixed     = transform || strcmp(o->fix, "none") != 0 || o->fix_columns_count > 0;
+    plan->given[SIDE_W] = transform || o->given_w;
+    plan->given[SIDE_H] = !transform && o->given_h;
+    plan->moves[SIDE_W] = !transform && strcmp(o->fix, "w") != 0;
+    plan->moves[SIDE_H] = transform || strcmp(o->fix, "h") != 0;
+    const bool fixed =
+        transform || strcmp(o->fix, "none") != 0 || o->fix_columns_count > 0 || o->lock_w || o->lock_h;
     const bool penalised = o->l1_w > 0 || o->l1_h > 0 || o->l2_w > 0 || o->l2_h > 0;
     plan->normalize      = strcmp(o->normalize, "auto") ? o->normalize : fixed || penalised ? "none" : "sum";
     plan->sorts          = !plan->given[SIDE_W] && !plan->given[SIDE_H] && !fixed;
@@ -214,6 +220,7 @@ inshi_status plan_make(struct plan *plan, bool transform)
 {
     struct scan  given[2] = {0};
     inshi_status status   = check_shapes(plan);
+    plan->transforms      = transform;
     if (!status)
         status = loss_find(plan->context, plan->options.loss, &plan->loss);
     if (!status)
@@ -221,7 +228,11 @@ inshi_status plan_make(struct plan *plan, bool transform)
     if (!status)
         status = kernels_choose(plan->context, plan->view[SIDE_W].dtype, &plan->kernels);
     if (!status)
-        status = check_entries(plan, "X", plan->x, &plan->scan);
+        status = plan_look(plan, transform);
+    if (!status)
+        status = check_scan(plan, "X", &plan->scan);
+    if (!status && !transform)
+        status = plan_check_locks(plan);
     for (int side = 0; side < 2 && !status; side++)
         if (plan->given[side])
             status = check_entries(plan, side == SIDE_W ? "W" : "H", plan->view[side], &given[side]);
@@ -233,6 +244,8 @@ inshi_status plan_make(struct plan *plan, bool transform)
         return status;
     choose_shifts(plan, given);
     warn_of_oddities(plan, given);
+    if (plan->report)
+        plan->report->info.observed = plan->seen.columns ? plan->seen.count : plan->x.rows * plan->x.columns;
     return INSHI_OK;
 }
 
@@ -240,8 +253,13 @@ void plan_end(struct plan *plan)
 {
     memory_give(plan->context, plan->fixed_columns);
     memory_give(plan->context, plan->components);
+    memory_give(plan->context, plan->item_weights[0]);
+    memory_give(plan->context, plan->item_weights[1]);
+    memory_give(plan->context, plan->column_unit);
+    observed_release(plan->context, &plan->seen);
     plan->fixed_columns = NULL;
     plan->components    = NULL;
+    plan->column_unit = plan->item_weights[0] = plan->item_weights[1] = NULL;
 }
 
 static double degree_scale(const struct plan *plan)
@@ -249,9 +267,15 @@ static double degree_scale(const struct plan *plan)
     return plan->loss.beta * (plan->shift[0] + plan->shift[1]);
 }
 
+/* What the weights are computed with divided by. */
+double plan_weight_unit(const struct plan *plan)
+{
+    return plan->seen.columns ? plan->observed.unit : 1;
+}
+
 double plan_unscaled(const struct plan *plan, double divergence)
 {
-    return divergence == 0 ? 0 : divergence * exp2(-degree_scale(plan));
+    return divergence == 0 ? 0 : divergence * exp2(-degree_scale(plan)) * plan_weight_unit(plan);
 }
 
 double plan_penalty(const struct plan *plan, enum side side, double sum, double squares)
@@ -271,6 +295,7 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
     const int    e = plan->shift[0] + plan->shift[1];
     const double most =
         plan->kernels->real_bytes == 8 ? 1e150 : 1e18; /* such a penalty leaves nothing, and stays finite */
+    const double        unit         = plan_weight_unit(plan);
     const double *const column_scale = p->x.column_scale; /* where the caller has such */
     *p                               = (struct problem){
                                       .context = plan->context, .kernels = plan->kernels, .loss = plan->loss, .k = plan->k};
@@ -280,10 +305,17 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
     for (int side = 0; side < 2; side++) {
         const double l1 = side == SIDE_W ? plan->options.l1_w : plan->options.l1_h;
         const double l2 = side == SIDE_W ? plan->options.l2_w : plan->options.l2_h;
-        p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]), most) : 0;
-        p->l2[side]     = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]), most) : 0;
+        p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]) / unit, most) : 0;
+        p->l2[side] = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]) / unit, most) : 0;
     }
-    p->may_weigh     = plan->solver->warm && !both;
-    p->fixed[SIDE_W] = plan->fixed_columns;
-    return problem_create(p, plan->x, true, both);
+    p->may_weigh                       = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE;
+    p->x.weighing                      = plan->weighing;
+    p->x.observed                      = &plan->observed;
+    p->fixed[SIDE_W]                   = plan->fixed_columns;
+    const inshi_matrix *const locks[2] = {plan->options.lock_h, plan->options.lock_w};
+    inshi_status              status   = problem_create(p, plan->x, true, both);
+    for (int side = 0; side < 2 && !status; side++)
+        if (locks[side] && plan->moves[side] && !plan->transforms)
+            status = problem_lock(p, side, *locks[side]);
+    return status;
 }

@@ -27,14 +27,20 @@ struct plan {
     const struct init    *init;
     const struct kernels *kernels;
     struct scan           scan;
-    bool                  given[2], moves[2];
+    bool                  given[2], moves[2], transforms;
     bool                 *fixed_columns; /* k, or NULL */
     const char           *normalize;     /* "sum", "max", "l2", "none" */
     bool                  sorts;         /* components by mass */
     struct component
-          *components; /* k, and k numbers behind them: for the end; NULL where nothing is scaled */
-    double floor;      /* unscaled; 0 = none */
-    int    shift[2];   /* the factors are computed times 2^shift, X times 2^(sum of both) */
+                   *components; /* k, and k numbers behind them: for the end; NULL where nothing is scaled */
+    double          floor;      /* unscaled; 0 = none */
+    enum weighing   weighing;
+    struct observed observed;             /* which entries count */
+    struct observed_scan seen;            /* what they hold; columns NULL where all do */
+    double              *item_weights[2]; /* as given, or NULL   */
+    double              *column_unit;     /* transform: of each column's weights, or NULL */
+    int64_t              empty[2];        /* rows (W) and columns (H) of X with nothing observed */
+    int                  shift[2]; /* the factors are computed times 2^shift, X times 2^(sum of both) */
 };
 
 /* The power of two that brings a size near 1, at most 2^1000 either way, so that it is a normal double. */
@@ -45,8 +51,23 @@ int plan_shift_for(double size);
 inshi_status plan_make(struct plan *plan, bool transform);
 void         plan_end(struct plan *plan);
 
+/* The look at X: entries that are NaN, masked or of weight 0 do not count, all others must be finite and >= 0 (the caller
+ * looks at plan->scan). DATA where nothing counts; SHAPE, DATA for weights that do not fit. */
+inshi_status plan_look(struct plan *plan, bool transform);
+
+/* Another look, with a floor. */
+inshi_status plan_scan_floor(struct plan *plan, double floor, struct scan *out);
+
+inshi_status plan_check_locks(struct plan *plan);
+
+/* Rows of a generated W and columns of a generated H that nothing determines become 0. */
+void plan_clear_empty(const struct plan *plan, struct problem *problem);
+
 /* A problem for the plan: loss, penalties and X, scaled. */
 inshi_status plan_problem(struct plan *plan, struct problem *problem, bool both);
+
+/* What the weights are computed with divided by: the factor between the divergence of the problem and that of X. */
+double plan_weight_unit(const struct plan *plan);
 
 /* The scaled divergence in the units of X. */
 double plan_unscaled(const struct plan *plan, double divergence);

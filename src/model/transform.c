@@ -40,8 +40,9 @@ struct columns {
         bool    converged;
     } * outcomes;
     double began;
-    bool   quick; /* eu */
-    size_t room;  /* bytes of a thread's own memory */
+    bool   quick;  /* eu, a column without weights */
+    bool   splits; /* columns with weights go another way than those without, even in one panel */
+    size_t room;   /* bytes of a thread's own memory */
     char  *own;
 };
 
@@ -58,6 +59,7 @@ struct lane {
     int     careful;    /* multiplicative steps still to come                               */
     bool    stalled;    /* by the expected curvature: goes on by the observed one           */
     bool    rejected;   /* the point that was looked at: the next one is on the way to it   */
+    bool    foreign;    /* not to be solved here: what it holds means nothing               */
     bool    done;
 };
 
@@ -66,7 +68,8 @@ struct panel {
     struct columns  *columns;
     int64_t          index;
     int              lanes, left; /* columns, and those that neither are done nor have stalled */
-    char            *moving, *pull, *push, *before, *target, *candidate, *memory;
+    bool             quick;       /* exact least squares by a Gram matrix for all */
+    char            *moving, *pull, *push, *before, *target, *candidate, *kept, *memory;
     double          *values; /* divergence of each column */
     double          *measures;
     struct lane     *lane;
@@ -81,36 +84,52 @@ static size_t panel_size(const struct columns *c)
 
 static size_t memory_size(const struct columns *c)
 {
-    const struct kernels *k    = c->problem.kernels;
-    const size_t          size = c->quick ? k->exact_bytes(c->problem.k) : k->newton_bytes(c->problem.k, 0);
-    return (size + 63) / 64 * 64;
+    const struct kernels *k     = c->problem.kernels;
+    const size_t          exact = c->quick ? k->exact_bytes(c->problem.k) : 0;
+    const size_t          newton =
+        c->quick && c->problem.x.weighing == WEIGHING_NONE ? 0 : k->newton_bytes(c->problem.k, 0);
+    return ((exact > newton ? exact : newton) + 63) / 64 * 64;
 }
 
 static size_t room_for(const struct columns *c)
 {
     const size_t T = (size_t)c->problem.kernels->lanes;
-    return (5 * panel_size(c) + memory_size(c) + sizeof(double) * (MEASURES + 1) * T +
+    return (6 * panel_size(c) + memory_size(c) + sizeof(double) * (MEASURES + 1) * T +
             sizeof(struct lane) * T + 127) /
            64 * 64;
 }
 
-static void lay_out(struct panel *panel, struct columns *c, int64_t index, int worker)
+/* True where every entry of the column counts 1. */
+static bool is_whole(const struct columns *c, int64_t column)
+{
+    const struct plan *plan = c->plan;
+    if (!plan->seen.columns)
+        return true;
+    const struct observed_column *seen = &plan->seen.columns[column];
+    return seen->count == plan->x.rows && seen->weight_least == plan->column_unit[column] &&
+           seen->weight_most == plan->column_unit[column];
+}
+
+/* whole: for the columns that are, where the others are solved apart. */
+static void lay_out(struct panel *panel, struct columns *c, int64_t index, int worker, bool whole)
 {
     const struct problem *p    = &c->problem;
     const size_t          size = panel_size(c);
     const int             T    = p->kernels->lanes;
     const int64_t         left = p->factor[SIDE_H].count - index * T;
-    const bool            sums = p->loss.loss->traits & LOSS_PUSH_IS_ONE;
-    char                 *at   = c->own + (size_t)worker * c->room;
+    const bool sums = (p->loss.loss->traits & LOSS_PUSH_IS_ONE) && whole, quick = c->quick && whole;
+    char      *at    = c->own + (size_t)worker * c->room;
     *panel           = (struct panel){.columns = c, .index = index, .lanes = (int)(left < T ? left : T)};
-    panel->left      = panel->lanes;
+    panel->left      = 0;
+    panel->quick     = quick;
     panel->moving    = (char *)p->factor[SIDE_H].data + (size_t)index * size;
     panel->pull      = at;
     panel->push      = at + size;
     panel->before    = at + 2 * size;
     panel->target    = at + 3 * size;
     panel->candidate = at + 4 * size;
-    panel->memory    = at + 5 * size;
+    panel->kept      = at + 5 * size;
+    panel->memory    = at + 6 * size;
     panel->measures  = (double *)(panel->memory + memory_size(c));
     panel->values    = panel->measures + MEASURES * T;
     panel->lane      = (struct lane *)(panel->values + T);
@@ -123,7 +142,7 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
                                           .moving  = panel->moving,
                                           .other   = p->factor[SIDE_W].data,
                                           .pull    = panel->pull,
-                                          .push    = c->quick || sums ? NULL : panel->push,
+                                          .push    = quick || sums ? NULL : panel->push,
                                           .scratch = p->scratch + (size_t)worker * p->scratch_size};
     panel->job       = (struct panel_job){.k         = p->k,
                                           .lanes     = panel->lanes,
@@ -138,9 +157,16 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
                                           .update   = {.move = MOVE_NEWTON, .sweeps = 0},
                                           .measures = panel->measures,
                                           .scratch  = panel->parts.scratch};
-    for (int j = 0; j < panel->lanes; j++)
-        panel->lane[j] = (struct lane){
-            .objective = INFINITY, .least = INFINITY, .lowest = INFINITY, .careful = c->quick ? 0 : OPENING};
+    for (int j = 0; j < panel->lanes; j++) {
+        const bool own = !c->splits || is_whole(c, index * T + j) == whole;
+        panel->lane[j] = (struct lane){.objective = INFINITY,
+                                       .least     = INFINITY,
+                                       .lowest    = INFINITY,
+                                       .careful   = quick ? 0 : OPENING,
+                                       .foreign   = !own,
+                                       .done      = !own};
+        panel->left += own;
+    }
 }
 
 /* Gradient parts and measures at the point, and the Newton candidate. A quadratic loss needs X only once. */
@@ -149,17 +175,17 @@ static void look(struct panel *panel, bool first, bool newton)
     const struct columns *c = panel->columns;
     const struct kernels *k = c->problem.kernels;
     memset(panel->values, 0, sizeof(double) * (size_t)k->lanes);
-    panel->parts.values = c->quick ? NULL : panel->values;
-    if (first || !c->quick) {
+    panel->parts.values = panel->quick ? NULL : panel->values;
+    if (first || !panel->quick) {
         memset(panel->pull, 0, panel_size(c));
         if (panel->parts.push)
             memset(panel->push, 0, panel_size(c));
         if (newton)
             k->newton(&panel->parts, &panel->job, panel->memory, panel->candidate);
         else
-            (c->quick ? k->product : k->parts)(&panel->parts);
+            (panel->quick ? k->product : k->parts)(&panel->parts);
     }
-    if (c->quick)
+    if (panel->quick)
         k->gram_product(c->problem.gram, panel->moving, c->problem.k, panel->push);
     k->measure(&panel->job);
 }
@@ -183,7 +209,7 @@ static double lane_objective(const struct panel *panel, int j)
 {
     const struct panel_job *job  = &panel->job;
     const double            pull = measured(panel, MEASURE_PULL, j), push = measured(panel, MEASURE_PUSH, j);
-    const double            divergence = panel->columns->quick ? push / 2 - pull : panel->values[j];
+    const double            divergence = panel->quick ? push / 2 - pull : panel->values[j];
     return divergence + job->l1 * measured(panel, MEASURE_SUM, j) +
            job->l2 / 2 * measured(panel, MEASURE_SQUARES, j);
 }
@@ -291,7 +317,7 @@ static void step(struct panel *panel, bool newton)
     struct columns       *c = panel->columns;
     const struct kernels *k = c->problem.kernels;
     panel->job.update =
-        (struct update){.move     = c->quick ? MOVE_SWEEP : MOVE_MULTIPLY,
+        (struct update){.move     = panel->quick ? MOVE_SWEEP : MOVE_MULTIPLY,
                         .sweeps   = SWEEPS,
                         .exponent = loss_exponent(c->problem.loss, c->problem.l2[SIDE_H] > 0)};
     k->move(&panel->job);
@@ -341,38 +367,56 @@ static bool out_of_time(const struct columns *c)
     return limit > 0 && clock_seconds() - c->began >= limit;
 }
 
-static void solve_panel(void *user, int64_t index, int worker)
+/* The columns of a panel that go the same way, see lay_out; their result stays in the factor. */
+static void solve_lanes(struct panel *panel, struct outcome *outcome)
 {
-    struct columns      *c       = user;
-    const inshi_options *o       = &c->plan->options;
-    struct outcome       outcome = {.converged = true};
-    struct panel         panel;
-    lay_out(&panel, c, index, worker);
-    start(&panel);
+    struct columns      *c = panel->columns;
+    const inshi_options *o = &c->plan->options;
+    start(panel);
     int64_t iteration = 0;
     for (;; iteration++) {
-        const bool newton = !c->quick && iteration >= OPENING;
-        look(&panel, false, newton);
-        settle(&panel, out_of_time(c) || context_interrupted(c->plan->context));
-        if (panel.left == 0 && !panel.parts.observed) {
-            wake_stalled(&panel);
-            look(&panel, false, newton);
-            settle(&panel, false);
+        const bool newton = !panel->quick && iteration >= OPENING;
+        look(panel, false, newton);
+        settle(panel, out_of_time(c) || context_interrupted(c->plan->context));
+        if (panel->left == 0 && !panel->parts.observed) {
+            wake_stalled(panel);
+            look(panel, false, newton);
+            settle(panel, false);
         }
-        if (panel.left == 0)
+        if (panel->left == 0)
             break;
-        step(&panel, newton);
-        if (c->quick && iteration == 0)
-            c->problem.kernels->exact(&panel.job, c->gram, panel.memory);
+        step(panel, newton);
+        if (panel->quick && iteration == 0)
+            c->problem.kernels->exact(&panel->job, c->gram, panel->memory);
     }
-    for (int j = 0; j < panel.lanes; j++) {
-        const struct lane *lane = &panel.lane[j];
-        copy_lane(&panel, panel.moving, panel.before, j);
-        outcome.iterations = lane->looks - 1 > outcome.iterations ? lane->looks - 1 : outcome.iterations;
-        outcome.kkt        = fmax(outcome.kkt, lane->kkt);
-        outcome.kkt_worst  = fmax(outcome.kkt_worst, lane->worst);
-        outcome.converged  = outcome.converged && good(lane, o->tolerance);
+    for (int j = 0; j < panel->lanes; j++) {
+        const struct lane *lane = &panel->lane[j];
+        if (lane->foreign)
+            continue;
+        copy_lane(panel, panel->moving, panel->before, j);
+        outcome->iterations = lane->looks - 1 > outcome->iterations ? lane->looks - 1 : outcome->iterations;
+        outcome->kkt        = fmax(outcome->kkt, lane->kkt);
+        outcome->kkt_worst  = fmax(outcome->kkt_worst, lane->worst);
+        outcome->converged  = outcome->converged && good(lane, o->tolerance);
     }
+}
+
+static void solve_panel(void *user, int64_t index, int worker)
+{
+    struct columns *c       = user;
+    struct outcome  outcome = {.converged = true};
+    struct panel    panel;
+    lay_out(&panel, c, index, worker, c->splits || c->problem.x.weighing == WEIGHING_NONE);
+    if (panel.left)
+        solve_lanes(&panel, &outcome);
+    memcpy(panel.kept, panel.moving, panel_size(c));
+    if (c->splits)
+        lay_out(&panel, c, index, worker, false);
+    if (c->splits && panel.left)
+        solve_lanes(&panel, &outcome);
+    for (int j = 0; j < panel.lanes; j++)
+        if (panel.lane[j].foreign)
+            copy_lane(&panel, panel.moving, panel.kept, j);
     c->outcomes[index] = outcome;
 }
 
@@ -399,6 +443,12 @@ static int column_exponent(const struct columns *c, int64_t column)
     return c->plan->shift[SIDE_H] + c->plan->shift[SIDE_W] + c->exponent[column];
 }
 
+/* What the weights of a column are computed with divided by. */
+static double unit_of(const struct columns *c, int64_t column)
+{
+    return c->plan->column_unit ? c->plan->column_unit[column] : 1;
+}
+
 /* Divergence, squared residual and squared entries of one column panel, in the units of X. */
 static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
 {
@@ -406,7 +456,7 @@ static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
     const int                T = p->kernels->lanes;
     struct panel             panel;
     const struct loss_choice eu = {loss_at(LOSS_ID_eu), 2};
-    lay_out(&panel, c, index, 0);
+    lay_out(&panel, c, index, 0, false);
     panel.parts.pull = panel.parts.push = NULL;
     for (int what = 0; what < 3; what++) {
         memset(panel.values, 0, sizeof(double) * (size_t)T);
@@ -418,8 +468,9 @@ static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
         }
         p->kernels->parts(&panel.parts);
         for (int j = 0; j < panel.lanes; j++) {
-            const int    e     = column_exponent(c, index * T + j);
-            const double value = panel.values[j]; /* where it is 0 the power may overflow */
+            const int    e = column_exponent(c, index * T + j);
+            const double value =
+                panel.values[j] * unit_of(c, index * T + j); /* where it is 0 the power may overflow */
             if (value != 0)
                 sums[what] += value * exp2(-(what ? 2 * (e - c->reference) : p->loss.beta * e));
         }
@@ -448,10 +499,13 @@ static inshi_status choose_scales(struct columns *c)
     const inshi_matrix x    = plan->x;
     const bool unit = plan->options.l1_h + plan->options.l2_h > 0 || plan->loss.loss->traits & LOSS_HAS_UNIT;
     const int  all  = plan_shift_for(plan->scan.most);
-    const int  ordinary       = plan->kernels->real_bytes == 8 ? ORDINARY_F64 : ORDINARY_F32;
-    const inshi_status status = matrix_column_most(c->problem.context, x, c->scale);
-    plan->shift[SIDE_H]       = (unit && abs(all) > ordinary ? all : 0) - plan->shift[SIDE_W];
-    c->reference              = INT_MAX;
+    const int  ordinary                      = plan->kernels->real_bytes == 8 ? ORDINARY_F64 : ORDINARY_F32;
+    const struct observed_column *const seen = plan->seen.columns;
+    const inshi_status status = seen ? INSHI_OK : matrix_column_most(c->problem.context, x, c->scale);
+    for (int64_t j = 0; seen && j < x.columns; j++)
+        c->scale[j] = seen[j].most;
+    plan->shift[SIDE_H] = (unit && abs(all) > ordinary ? all : 0) - plan->shift[SIDE_W];
+    c->reference        = INT_MAX;
     for (int64_t j = 0; j < x.columns; j++) {
         c->exponent[j] = unit ? 0 : plan_shift_for(fmax(c->scale[j], plan->floor));
         c->scale[j]    = ldexp(1, c->exponent[j]);
@@ -469,7 +523,7 @@ static void write_columns(struct columns *c)
     for (int64_t i = 0; i < p->factor[SIDE_H].panels; i++) {
         struct panel panel;
         double       lanes[LANES_MOST] = {0};
-        lay_out(&panel, c, i, 0);
+        lay_out(&panel, c, i, 0, false);
         for (int j = 0; j < panel.lanes; j++)
             lanes[j] = ldexp(1, -c->plan->shift[SIDE_H] - c->exponent[i * T + j]);
         p->kernels->weigh(panel.moving, p->k, lanes, panel.target);
@@ -495,15 +549,20 @@ static inshi_status prepare(struct columns *c)
         status = plan_problem(plan, p, false);
     if (status)
         return status;
-    c->quick    = p->loss.loss->traits & LOSS_QUADRATIC;
+    c->quick = p->loss.loss->traits & LOSS_QUADRATIC;
+    c->splits =
+        p->x.weighing != WEIGHING_NONE && (p->loss.loss->traits & (LOSS_QUADRATIC | LOSS_PUSH_IS_ONE));
     c->room     = room_for(c);
     c->own      = memory_take(context, context->threads, c->room, "the columns");
     c->outcomes = memory_take(context, p->factor[SIDE_H].panels, sizeof *c->outcomes, "the columns");
     if (!c->own || !c->outcomes)
         return INSHI_ERR_MEMORY;
-    status = problem_read(p, SIDE_W, plan->view[SIDE_W], plan->shift[SIDE_W]);
+    status                       = problem_read(p, SIDE_W, plan->view[SIDE_W], plan->shift[SIDE_W]);
+    const enum weighing weighing = p->x.weighing;
+    p->x.weighing                = WEIGHING_NONE; /* what columns without weights need */
     if (!status)
         status = problem_prepare(p, SIDE_H);
+    p->x.weighing = weighing;
     for (int64_t l = 0; c->quick && l < p->k; l++)
         p->small[l * p->k + l] += p->l2[SIDE_H];
     c->gram = p->small;
@@ -543,7 +602,7 @@ inshi_status inshi_transform(inshi_context *context, inshi_matrix x, inshi_matri
     if (status == INSHI_ERR_INTERRUPTED)
         context_fail(context, status, "interrupted before every column had its activations");
     info->seconds   = clock_seconds() - columns.began;
-    info->solver    = columns.quick ? "nnls" : "newton";
+    info->solver    = columns.quick && plan.weighing == WEIGHING_NONE ? "nnls" : "newton";
     info->init      = "column";
     info->normalize = "none";
     info->isa       = inshi_context_isa(context);

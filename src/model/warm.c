@@ -15,7 +15,8 @@ static int64_t warm_most(const struct plan *plan)
 bool warm_applies(const struct plan *plan)
 {
     const inshi_options *o = &plan->options;
-    return warm_most(plan) > 0 && plan->moves[SIDE_H] && plan->moves[SIDE_W] && !plan->fixed_columns &&
+    return warm_most(plan) > 0 && plan->weighing == WEIGHING_NONE && !o->lock_w && !o->lock_h &&
+           plan->moves[SIDE_H] && plan->moves[SIDE_W] && !plan->fixed_columns &&
            o->l1_w + o->l2_w + o->l1_h + o->l2_h == 0 && plan->scan.most > 0;
 }
 

@@ -71,9 +71,9 @@ static void test_the_good_call_is_good(void **state)
 static void test_entries_of_x(void **state)
 {
     (void)state;
-    const double bad[]  = {-0.31, NAN, INFINITY};
-    const char  *says[] = {"-0.31 is negative", "is not a number", "is infinite"};
-    for (int i = 0; i < 3; i++) {
+    const double bad[]  = {-0.31, INFINITY};
+    const char  *says[] = {"-0.31 is negative", "is infinite"};
+    for (int i = 0; i < 2; i++) {
         struct call c = good();
         entry_set(c.x, 3, 1, bad[i]);
         entry_set(c.x, 4, 2, -1);

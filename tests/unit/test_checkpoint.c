@@ -231,6 +231,10 @@ static void test_other_data_and_options_are_refused(void **state)
     options.given_w = 1;
     expect_refusal(INSHI_ERR_DATA, "its given W is not what it is here");
     options = was;
+    const inshi_matrix weights = sample.x;
+    options.weights            = &weights;
+    expect_refusal(INSHI_ERR_DATA, "its weights is not what it is here");
+    options = was;
     ((double *)sample.x.data)[7] += 1e-9;
     expect_refusal(INSHI_ERR_DATA, "its content of X is not what it is here");
     struct sample other = sample_make(6, 6, 2, INSHI_DTYPE_F8, 3), kept = sample;

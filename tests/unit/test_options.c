@@ -19,6 +19,8 @@ static size_t field_bytes(inshi_option_kind kind)
         return sizeof(int);
     case INSHI_OPTION_LIST:
         return sizeof(const int64_t *) + sizeof(int64_t);
+    case INSHI_OPTION_MATRIX:
+        return sizeof(const inshi_matrix *);
     }
     return 0;
 }
@@ -42,7 +44,7 @@ static void test_rows_cover_the_struct(void **state)
 static void test_rows_are_complete(void **state)
 {
     (void)state;
-    static const char *const groups[] = {"model", "start", "what stays", "stopping", "output"};
+    static const char *const groups[] = {"model", "start", "what stays", "data", "stopping", "output"};
     for (int i = 0; i < inshi_option_count(); i++) {
         const inshi_option *row   = inshi_option_at(i);
         int                 known = 0;
@@ -91,7 +93,7 @@ static void test_default_texts_can_be_typed(void **state)
     inshi_options_default(&standard);
     for (int i = 0; i < inshi_option_count(); i++) {
         const inshi_option *row = inshi_option_at(i);
-        if (row->kind == INSHI_OPTION_FLAG || row->kind == INSHI_OPTION_LIST)
+        if (row->kind >= INSHI_OPTION_FLAG)
             continue;
         memset((char *)&typed + row->offset, 0x11, field_bytes(row->kind));
         assert_int_equal(inshi_options_set(context, &typed, row->name, row->standard), INSHI_OK);
