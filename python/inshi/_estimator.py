@@ -410,6 +410,8 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                           absent="missing" if self.missing == "absent" else None,
                           **self._penalties(*X.shape), **given)
         kept_too = set_matrices(options, view, k, column_weights=weights)
+        if weights is not None and "init" in given and self.n_restarts == 1:
+            components, data = self._weighted_start(view, X.shape, k, seed, options)
         components = V.factor(components, (k, X.shape[1]), real, "H")
         data = V.factor(data, (X.shape[0], k), real, "W")
         tell = talker(callback, self.verbose)
@@ -422,6 +424,17 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             self.summary_["stop"] = "tolerance"
         self._tell(outcome)
         return self._solve(view, data, outcome.failure).astype(kind, copy=False)
+
+    def _weighted_start(self, view, shape, k, seed, options):
+        """A start that does not know how many samples there are: a sample of weight 2 then is as good as two samples.
+        Random components, and the activations that go with them."""
+        components = 1e-3 + np.random.RandomState(seed % 2**32).random_sample((k, shape[1]))
+        components = components.astype(self._real)
+        self.summary_ = {"loss": options.get("loss"), "l1_h": 0, "l2_h": 0, "floor": None}
+        data, _ = self._activations(view, components=components, tolerance=1e-2)
+        options.set("given_w", 1)
+        options.set("given_h", 1)
+        return components, data + 1e-3 * data.mean(axis=1, keepdims=True)
 
     def _keep(self, view, components, options, outcome):
         self.components_ = components
@@ -454,16 +467,16 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             raise failure
         return data
 
-    def _activations(self, view, data=None):
+    def _activations(self, view, data=None, components=None, tolerance=_SOLVE_TOLERANCE):
         """Transformed data (into `data` where there is one) for the transposed X, and the outcome. The arithmetic is the
         fit's, whatever the size of X: one sample alone gives the same bits."""
         s = self.summary_
-        components = self.components_.astype(self._real, copy=False)
+        components = self.components_.astype(self._real, copy=False) if components is None else components
         if data is None:
             data = V.take(view.columns, len(components), self._real)
         options = Options(loss=s["loss"], l1_h=s["l1_h"], l2_h=s["l2_h"], floor=s["floor"],
                           absent="missing" if self.missing == "absent" else None,
-                          tolerance=_SOLVE_TOLERANCE, iterations=_SOLVE_ITERATIONS)
+                          tolerance=tolerance, iterations=_SOLVE_ITERATIONS)
         outcome = _run(L.library.inshi_transform, view, V.transpose(V.dense(components)),
                        V.transpose(V.dense(data)), options, self.n_threads)
         return data, outcome

@@ -73,7 +73,7 @@ def summary_of(command, view, k, options, outcome, transpose=False, model=None):
     """The object that the command writes to summary.json."""
     stored = V.transpose(view) if transpose else view
     sparse = view.layout != L.DENSE
-    nonzeros = view.nonzeros if sparse else view.rows * view.columns - outcome.zero_entries
+    nonzeros = view.nonzeros if sparse else outcome.observed - outcome.zero_entries
     o = options.get
     summary = {
         "inshi_version": L.VERSION, "command": command,
@@ -83,7 +83,7 @@ def summary_of(command, view, k, options, outcome, transpose=False, model=None):
         "threads": outcome.threads, "floor": outcome.floor,
         **{name: getattr(outcome, name) for name in (
             "iterations", "stop", "objective", "divergence", "relative_error", "kkt", "kkt_worst", "seconds",
-            "peak_bytes", "lifted", "zero_entries", "restart", "revived", "isa")},
+            "peak_bytes", "lifted", "zero_entries", "observed", "restart", "revived", "isa")},
         "transpose": transpose, "normalize": outcome.normalize,
         **{name: o(name) for name in ("init_scale", "fix", "eta", "l1_w", "l1_h", "l2_w", "l2_h", "tolerance",
                                       "restarts")},

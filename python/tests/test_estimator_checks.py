@@ -22,6 +22,7 @@ def supported(solver, loss):
 ESTIMATORS = [inshi.NMF(loss=loss) for loss in LOSSES]
 ESTIMATORS += [inshi.NMF(solver=solver, loss=loss) for solver in SOLVERS for loss in LOSSES if supported(solver, loss)]
 ESTIMATORS += [inshi.NMF(init=init) for init in INITS]
+ESTIMATORS += [inshi.NMF(missing="nan"), inshi.NMF(missing="nan", loss="kl")]
 ESTIMATORS += [inshi.NMF(beta_loss="kullback-leibler"), inshi.NMF(alpha_W=0.1, l1_ratio=0.5), inshi.NMF(n_restarts=3),
                inshi.NMF(n_components=2)]
 
