@@ -171,20 +171,20 @@ class Listener:
 
     def __init__(self, tell):
         self.failure = None
-        self.generators = [self._answer(None)]
+        self.generators = [self._answer(None)] + [self._answer(tell)] * bool(tell)
+        for generator in self.generators:
+            next(generator)
         ask = L.ASK(self.generators[0].send)
-        if tell:
-            self.generators.append(self._answer(tell))
-            next(self.generators[1])
         self.call = L.Call(ask=ask, tell=L.TELL(self.generators[1].send) if tell else L.TELL(), every=ASK_EVERY)
 
     def _answer(self, tell):
         stop = 0
         while True:
             try:
-                told = yield stop
-                if tell and tell(told.contents):
-                    stop = 1
+                while True:  # in here, for an interpreter looks for signals where it jumps back, too
+                    told = yield stop
+                    if tell and tell(told.contents):
+                        stop = 1
             except GeneratorExit:
                 return
             except BaseException as error:
