@@ -72,13 +72,15 @@ def _readable(x):
     return x
 
 
+_NUMBERS = {np.dtype(name if name != "b1" else "?"): number for name, number in L.DTYPES.items()}
+
+
 def dense(x):
     """The view of an array that _readable() gave, or that take() gave. The caller keeps the array."""
     size = x.itemsize
     rows, columns = x.shape
     s, t = x.strides
-    return L.Matrix(L.DENSE, L.DTYPES[x.dtype.str[1:]], rows, columns, x.__array_interface__["data"][0],
-                    s // size, t // size, 0, None, None, 0, 0)
+    return L.Matrix(L.DENSE, _NUMBERS[x.dtype], rows, columns, x.ctypes.data, s // size, t // size)
 
 
 def _sparse(x, name):
