@@ -198,9 +198,12 @@ class Listener:
         _lib.inshi_python_begin(self.call)
 
 
-def detach(context):
-    _lib.inshi_context_set_interrupt(context.pointer, None, None)
-    _lib.inshi_context_set_progress(context.pointer, None, None)
+    def detach(self, context):
+        """Ends it. What refers to it in a circle is cut, so that it goes at once."""
+        _lib.inshi_context_set_interrupt(context.pointer, None, None)
+        if len(self.generators) > 1:
+            _lib.inshi_context_set_progress(context.pointer, None, None)
+        self.call = self.generators = None
 
 
 # ---- the call ---------------------------------------------------------------------------------------------------------
@@ -265,7 +268,7 @@ def run(function, x, w, h, options, threads, tell=None, checkpoint=None):
     if checkpoint:
         _lib.inshi_context_set_checkpoint(context.pointer, None)
     if listener:
-        detach(context)
+        listener.detach(context)
         failure = listener.failure or failure
     try:
         if status == L.INTERRUPTED or (status and failure):
