@@ -109,6 +109,7 @@ def _number(name, kind, value):
     return value
 
 
+_PLAIN = (int, float, str)
 _texts = {}  # the library keeps the text of a name by pointer: names that were used stay
 
 
@@ -129,13 +130,13 @@ class Options:
         self.block = bytearray(L.STANDARD)
         self.kept = [(C.c_char * len(self.block)).from_buffer(self.block)]
         for name, value in given.items():
-            if value is not None:
+            if value is not None and not (type(value) in _PLAIN and value == L.DEFAULTS.get(name)):
                 self.set(name, value)
 
     def set(self, name, value):
         if name not in L.OPTIONS:
             raise E.UnsupportedError(f"this version of inshi has no {name}")
-        kind, offset, _ = L.OPTIONS[name]
+        kind, offset = L.OPTIONS[name]
         if kind == L.NAME:
             if not isinstance(value, str):
                 raise E.InputError(f"{name} is {value!r}, and must be a name")
@@ -157,7 +158,7 @@ class Options:
 
     def get(self, name):
         """The value of a REAL, INTEGER, SEED or NAME as it stands."""
-        kind, offset, _ = L.OPTIONS[name]
+        kind, offset = L.OPTIONS[name]
         if kind == L.NAME:
             return C.string_at(_ADDRESS.unpack_from(self.block, offset)[0]).decode()
         return _CODES[kind].unpack_from(self.block, offset)[0]

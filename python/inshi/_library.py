@@ -138,12 +138,15 @@ def _check(library):
     if not 0 < size < len(block) or any(row.offset + 8 > size and row.kind not in (FLAG,) for row in rows):
         raise LibraryError(f"the library {PATH} has options of {size} bytes, which this package cannot fill. Install "
                            "the package again: pip install --force-reinstall inshi")
-    options = {row.name.decode().replace("-", "_"): (row.kind, row.offset, row.name) for row in rows}
-    return block.raw[:size], options
+    options = {row.name.decode().replace("-", "_"): (row.kind, row.offset) for row in rows}
+    read = {NAME: bytes.decode, REAL: float, INTEGER: int, SEED: int}
+    defaults = {row.name.decode().replace("-", "_"): read[row.kind](row.standard) for row in rows
+                if row.kind in read and not (row.kind == REAL and row.standard == b"auto")}
+    return block.raw[:size], options, defaults
 
 
 library = _open(PATH)
-STANDARD, OPTIONS = _check(library)  # the default options as bytes; name: (kind, offset, name in C)
+STANDARD, OPTIONS, DEFAULTS = _check(library)  # the default options as bytes; name: (kind, offset); name: default
 CALLBACKS = {name: C.cast(getattr(library, name), C.c_void_p).value
              for name in ("inshi_python_interrupt", "inshi_python_progress")}
 
