@@ -286,6 +286,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             if self.missing == value and option not in L.OPTIONS:
                 raise E.UnsupportedError(f"missing is {value!r}, and this version knows no missing values; "
                                          "missing='error' is what there is")
+        held = V.hold(X)  # before anybody reads it
         X = validate_data(self, X, reset=reset, accept_sparse=("csr", "csc") if self._takes_sparse() else False,
                           dtype="numeric", ensure_all_finite="allow-nan" if self.missing == "nan" else True)
         if self.missing == "absent" and not V.is_sparse(X):

@@ -286,6 +286,7 @@ def fit(X, k=None, *, loss="eu", solver="auto", init="auto", init_w=None, init_h
     h = V.factor(init_h, (k, view.columns), real, "init_h")
     outcome = run(L.library.inshi_fit, view, V.dense(w), V.dense(h), options, threads, talker(callback, verbose),
                   checkpoint_of(checkpoint, checkpoint_every, resume))
+    V.release(view, *options.kept)
     result = Result(w, h, outcome.history, lambda: summary_of("fit", view, k, options, outcome))
     warn(outcome.warnings)
     conclude(outcome.failure, result)
@@ -344,6 +345,7 @@ def transform(model, X, *, loss=None, l1_h=None, l2_h=None, floor=None, iteratio
                       time_limit=time_limit)
     h = V.take(w_view.columns, view.columns, real)
     outcome = run(L.library.inshi_transform, view, w_view, V.dense(h), options, threads)
+    V.release(view)
     result = Result(w_kept, h, outcome.history,
                     lambda: summary_of("transform", view, w_view.columns, options, outcome, model="array"))
     warn(outcome.warnings)

@@ -19,7 +19,8 @@ NAME, REAL, INTEGER, SEED, FLAG, LIST, MATRIX = range(1, 8)
 
 
 class Matrix(C.Structure):
-    """inshi_matrix: a view of numbers that somebody else owns."""
+    """inshi_matrix: a view of numbers that somebody else owns; `held` keeps their memory open during a call."""
+    held = None
     _fields_ = [("layout", C.c_int), ("dtype", C.c_int), ("rows", C.c_int64), ("columns", C.c_int64),
                 ("data", C.c_void_p), ("row_stride", C.c_int64), ("column_stride", C.c_int64),
                 ("nonzeros", C.c_int64), ("pointers", C.c_void_p), ("indices", C.c_void_p),

@@ -72,6 +72,29 @@ def _readable(x):
     return x
 
 
+def hold(x, name="X"):
+    """Something that keeps the memory of x open as long as it lives: a map or shared memory cannot be closed under it.
+    Refuses an array whose memory is closed already, which nobody could read."""
+    base = x
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if base is None:
+        return None
+    try:
+        return memoryview(base)
+    except TypeError:  # no buffer: it is kept by the array itself
+        return None
+    except ValueError:
+        raise InputError(f"{name} lies in a memory map or shared memory that has been closed") from None
+
+
+def release(*views):
+    """Lets go of the memory of views."""
+    for v in views:
+        if isinstance(v, L.Matrix):
+            v.held = None
+
+
 _NUMBERS = {np.dtype(name if name != "b1" else "?"): number for name, number in L.DTYPES.items()}
 
 
@@ -94,6 +117,7 @@ def _sparse(x, name):
     if not x.has_canonical_format:
         x = x.copy()
         x.sum_duplicates()
+    held = [hold(a, name) for a in (x.data, x.indptr, x.indices)]
     values = x.data
     if values.dtype.itemsize > 8 or not values.dtype.isnative or not values.flags.c_contiguous:
         values = values.astype(np.float64 if values.dtype.itemsize > 8 else values.dtype.newbyteorder("="))
@@ -102,6 +126,7 @@ def _sparse(x, name):
     count = int(pointers[-1]) if len(pointers) else 0
     view = L.Matrix(_SPARSE[x.format], L.DTYPES[values.dtype.str[1:]], *x.shape, address[0], 0, 0, count,
                     address[1], address[2], pointers.itemsize, indices.itemsize)
+    view.held = held
     return view, (values, pointers, indices)
 
 
@@ -109,8 +134,12 @@ def view(x, name="X"):
     """The view of a matrix that somebody gave, and what must live as long as the view."""
     if is_sparse(x):
         return _sparse(x, name)
-    kept = _readable(_array(x, name))
-    return dense(kept), kept
+    x = _array(x, name)
+    held = hold(x, name)
+    kept = _readable(x)
+    found = dense(kept)
+    found.held = held
+    return found, kept
 
 
 def vector(x, count, name, word):
@@ -124,8 +153,10 @@ def vector(x, count, name, word):
 def transpose(m):
     """The transposed view."""
     layout = {L.DENSE: L.DENSE, L.CSR: L.CSC, L.CSC: L.CSR}[m.layout]
-    return L.Matrix(layout, m.dtype, m.columns, m.rows, m.data, m.column_stride, m.row_stride, m.nonzeros,
-                    m.pointers, m.indices, m.pointer_bytes, m.index_bytes)
+    found = L.Matrix(layout, m.dtype, m.columns, m.rows, m.data, m.column_stride, m.row_stride, m.nonzeros,
+                     m.pointers, m.indices, m.pointer_bytes, m.index_bytes)
+    found.held = m.held
+    return found
 
 
 def factor(given, shape, dtype, name):

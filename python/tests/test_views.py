@@ -77,6 +77,39 @@ def test_buffers_cannot_be_closed_during_a_call(planted):
     inshi.fit(kept[0], 3, iterations=3, callback=lambda *_: kept.clear())
 
 
+@pytest.mark.parametrize("kind", ["memmap", "shared"])
+def test_memory_that_can_be_closed_under_an_array(planted, tmp_path, kind):
+    """NumPy lets go of such a buffer though the array still points into it: reading it would end the process."""
+    from multiprocessing import shared_memory
+    if kind == "memmap":
+        np.save(tmp_path / "x.npy", planted)
+        x = np.load(tmp_path / "x.npy", mmap_mode="r")
+        close = x._mmap.close
+    else:
+        area = shared_memory.SharedMemory(create=True, size=planted.nbytes)
+        x = np.ndarray(planted.shape, "f8", buffer=area.buf)
+        x[:] = planted
+        close = area.close
+    tried = []
+
+    def callback(*_):
+        try:
+            close()
+        except BufferError as error:
+            tried.append(error)
+    model = inshi.fit(x[:, ::2], 3, callback=callback, iterations=3)
+    assert len(tried) == 4
+    estimator = inshi.NMF(3, random_state=0).fit(x)
+    close()  # nobody holds it any more, although the model is there
+    assert model.summary["input"]["rows"] == 40
+    for use in (lambda: inshi.fit(x, 3), lambda: model.transform(x), lambda: estimator.fit(x),
+                lambda: estimator.transform(x)):
+        with pytest.raises(ValueError, match="has been closed"):
+            use()
+    if kind == "shared":
+        area.unlink()
+
+
 MEMORY = """
 import resource, sys, numpy as np, inshi, warnings
 warnings.simplefilter("ignore")
