@@ -124,16 +124,16 @@ static void choose_shifts(struct plan *plan, const struct scan given[2])
 
 static inshi_status choose_floor(struct plan *plan)
 {
-    plan->floor = 0;
+    inshi_info    ignored, *info = plan->report ? &plan->report->info : &ignored;
+    const int64_t unseen = plan->incomplete ? plan->x.rows * plan->x.columns - plan->x.nonzeros : 0;
+    plan->scan.zeros -= unseen;
+    info->zero_entries = plan->scan.zeros;
+    plan->floor        = 0;
     if (!loss_needs_positive(plan->loss))
         return INSHI_OK;
     plan->floor = plan->options.floor >= 0 ? plan->options.floor : 1e-16 * plan->scan.most;
     if (plan->options.floor < 0 && plan->floor == 0 && plan->scan.most > 0)
         plan->floor = DBL_TRUE_MIN;
-    inshi_info    ignored, *info = plan->report ? &plan->report->info : &ignored;
-    const int64_t unseen = plan->incomplete ? plan->x.rows * plan->x.columns - plan->x.nonzeros : 0;
-    plan->scan.zeros -= unseen;
-    info->zero_entries = plan->scan.zeros;
     if (plan->floor == 0) {
         if (plan->scan.zeros)
             report_warn(
