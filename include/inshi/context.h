@@ -65,7 +65,8 @@ typedef struct inshi_checkpoint {
  * before the iteration that was cut off) and at its end, so that a finished fit can go on with more iterations. A fit
  * that goes on ends with the same bits as one that was never stopped, for any number of threads; on another instruction
  * set the bits that it would have had there differ. What must be as it was: X, given factors, k, dtype, and the
- * options but for iterations, tolerance, time_limit and history_every. One more copy of each factor that the solver
+ * options but for iterations, tolerance, time_limit and history_every. With restarts, those that are
+ * over do not go on with more iterations; the last one does. One more copy of each factor that the solver
  * keeps is held. A save that fails is a warning, and inshi_info.checkpoint. ARGUMENT. */
 INSHI_API inshi_status inshi_context_set_checkpoint(inshi_context          *context,
                                                     const inshi_checkpoint *checkpoint);

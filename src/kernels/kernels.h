@@ -68,6 +68,7 @@ struct parts_job {
     void   *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
     void   *product;
     bool    observed; /* hessian: of the loss itself, where the expected one is the rule         */
+    bool    net;      /* pull: of the entries' pull - push                                       */
     void   *scratch;  /* scratch_bytes(k), aligned to 64                           */
 };
 
@@ -103,6 +104,7 @@ struct update {
     enum move move;
     double    exponent, eta;
     int       sweeps;
+    bool      near; /* told to the solver: the point is near an exact factorization */
 };
 
 /* One panel to measure or to move. */
@@ -119,6 +121,7 @@ struct panel_job {
     const void *locks; /* k x T: 1 = the entry stays, else 0; NULL = none                                */
     struct update update;
     bool    skips_kkt; /* violation, weight and worst are not wanted                                   */
+    bool    net;       /* pull is N - D, summed entry by entry: see struct problem                     */
     double *measures;  /* MEASURES x T, out                                                              */
     void   *scratch;
 };
@@ -188,8 +191,10 @@ struct problem {
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
     void   *weighed;   /* the other factor times its weights                               */
     bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
-    double  square;    /* sum of x^2, of the scaled entries */
-    double  total;     /* sum of x, likewise                */
+    bool
+        net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
+    double  square;            /* sum of x^2, of the scaled entries */
+    double  total;             /* sum of x, likewise                */
     void   *pull[2], *push[2]; /* the same block twice, where halves alternate */
     char   *scratch;           /* one part for each thread                     */
     size_t  scratch_size;

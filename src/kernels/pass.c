@@ -29,6 +29,12 @@ static bool quadratic(const struct problem *p)
     return problem_is_quadratic(p);
 }
 
+/* True where a pass looks at the entries of X - WH, false where products with X serve. */
+static bool by_entry(const struct problem *p)
+{
+    return p->net || !quadratic(p);
+}
+
 /* ---- Gram matrices and sums of a factor -------------------------------------------------------------------- */
 
 struct small_job {
@@ -123,6 +129,7 @@ static struct panel_job describe(const struct problem *p, enum side side, int64_
         .fixed     = p->fixed[side],
         .locks     = p->locks[side] ? panel_at(p, p->locks[side], panel) : NULL,
         .skips_kkt = p->skips_kkt,
+        .net       = p->net,
         .scratch   = scratch_of(p, worker),
     };
 }
@@ -227,7 +234,8 @@ static void half_task(void *user, int64_t task, int worker)
                            .other   = p->weighted ? p->weighed : p->factor[other].data,
                            .pull    = part_of(job, panel, segment, 0),
                            .push    = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
-                           .values  = job->want_value && !quadratic(p) ? values : NULL,
+                           .values  = job->want_value && by_entry(p) ? values : NULL,
+                           .net     = p->net,
                            .scratch = scratch_of(p, worker),
     };
     memset(parts.pull, 0, panel_bytes(p));
@@ -236,7 +244,7 @@ static void half_task(void *user, int64_t task, int worker)
     if (job->update)
         make_candidate(job, &parts, panel, worker);
     else
-        (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts);
+        (by_entry(p) ? p->kernels->parts : p->kernels->product)(&parts);
     if (job->segments == 1 && !job->update)
         measure_panel(job, panel, worker);
     chunk_at(p, task)[MEASURES] = total_of(values, lanes_of(p, job->side, panel));
@@ -337,7 +345,7 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
     if (job.segments > 1)
         status = parallel_run(p->context, panels, pass_work(p), join_task, &job);
     fill_half(p, side, out);
-    if (!status && want_value && quadratic(p))
+    if (!status && want_value && !by_entry(p))
         return quadratic_value(p, out, &out->value);
     if (want_value)
         out->value = value;

@@ -34,6 +34,7 @@ static void note_state(struct run *run, bool looping)
                                                         .beta_most    = a->beta_most,
                                                         .accepted     = a->objective,
                                                         .extrapolated = a->extrapolated,
+                                                        .near         = run->near,
                                                         .best_level   = run->best_level,
                                                         .seconds      = looping ? now - run->began : 0,
                                                         .all_seconds  = run->earlier + now - run->call_began};
@@ -121,6 +122,7 @@ static void take_up(struct run *run)
     run->kkt                     = s->kkt;
     run->kkt_worst               = s->kkt_worst;
     run->level                   = s->level;
+    run->near                    = s->near;
     run->best_level              = s->best_level;
     run->began                   = now - s->seconds;
     run->earlier                 = s->all_seconds;

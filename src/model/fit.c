@@ -188,6 +188,7 @@ static inshi_status scale_start(struct run *run, const bool generate[2])
     struct problem *p = &run->problem;
     struct half     half;
     p->skips_kkt        = false; /* the scale comes from what is measured */
+    p->net              = false;
     inshi_status status = problem_half(p, SIDE_H, false, NULL, &half);
     if (status)
         return status;
@@ -209,6 +210,7 @@ inshi_status run_start(struct run *run)
     struct problem *p           = &run->problem;
     inshi_status    status      = INSHI_OK;
     const bool      generate[2] = {!plan->given[0], !plan->given[1]};
+    run->near = p->net = false;
     for (int side = 0; side < 2 && !status; side++)
         if (plan->given[side])
             status = problem_read(p, side, plan->view[side], plan->shift[side]);

@@ -22,6 +22,7 @@ struct run {
     double             divergence, objective, kkt, kkt_worst; /* at the last look */
     double
         level; /* the objective in the scaled units, where it neither over- nor underflows: for comparisons */
+    bool              near; /* an exact factorization, at the last look */
     inshi_stop        stop;
     double            best_level; /* of the best start so far */
     double            earlier;    /* seconds of the calls that this one goes on from */

@@ -6,6 +6,15 @@
 #include <math.h>
 #include "model/run.h"
 
+static const double NEAR64 = 1e-6, NEAR32 = 1e-6;
+
+/* Below this share of the sum of y^B (of y^2, y, 1 for eu, kl, is), N and D agree in so many digits that their
+ * difference is summed entry by entry instead. */
+static double near_exact(const struct problem *p)
+{
+    return p->kernels->real_bytes == 8 ? NEAR64 : NEAR32;
+}
+
 /* ---- looking at a point ------------------------------------------------------------------------------------------- */
 
 static enum side first_side(const struct plan *plan)
@@ -46,6 +55,7 @@ static inshi_status take_objective(struct run *run, double divergence)
     run->divergence   = plan_unscaled(plan, divergence);
     run->objective    = run->divergence;
     run->level        = divergence;
+    run->near = divergence < near_exact(&run->problem) * run->half[first_side(plan)].measured[MEASURE_PUSH];
     for (int side = 0; side < 2; side++) {
         const double l1 = run->problem.l1[side], l2 = run->problem.l2[side];
         const double sum     = run->half[side].measured[MEASURE_SUM],
@@ -75,6 +85,7 @@ inshi_status run_look(struct run *run, bool want_value, bool moves)
     struct plan    *plan   = run->plan;
     inshi_status    status = INSHI_OK;
     const enum side side   = first_side(plan);
+    run->problem.net       = run->near && run->accelerator.pace && !run->problem.weighted;
     run->problem.skips_kkt = moves && plan->options.tolerance == 0; /* nothing is decided by it */
     if (plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W])
         status = problem_both(&run->problem, want_value, run->half);
@@ -119,7 +130,8 @@ void run_plan_moves(struct run *run, bool multiplicative)
         struct update *update = &run->update[side];
         *update               = (struct update){.move     = MOVE_MULTIPLY,
                                                 .exponent = loss_exponent(plan->loss, run->problem.l2[side] > 0),
-                                                .eta      = plan->options.eta};
+                                                .eta      = plan->options.eta,
+                                                .near     = run->near};
         if (!multiplicative)
             plan->solver->plan(&plan->loss, update);
         if (update->move == MOVE_PROJECT)

@@ -250,6 +250,45 @@ static void descend(double *f, const double *gram, const double *pull, const str
         }
 }
 
+/* With a net pull N - G f, a sweep leads to where one with N leads. */
+static void check_net_sweep(const struct kernels *t, int64_t k, uint64_t *seed)
+{
+    double gram[49 * 49], pull[49], f[49];
+    for (int variant = 0; variant < 16; variant++) {
+        struct work w;
+        make_work(&w, t, k, seed, variant);
+        w.job.update  = (struct update){.move = MOVE_SWEEP, .sweeps = 1 + variant % 2};
+        w.job.net     = true;
+        w.job.scratch = aligned_alloc(64, (t->scratch_bytes(k) + 63) / 64 * 64);
+        t->move(&w.job);
+        for (int64_t i = 0; i < k * k; i++)
+            gram[i] = real_at(t, w.gram, i);
+        for (int j = 0; j < w.job.lanes; j++) {
+            double size = 1;
+            for (int64_t l = 0; l < k; l++)
+                f[l] = real_at(t, w.before, l * t->lanes + j);
+            for (int64_t l = 0; l < k; l++) {
+                pull[l] = real_at(t, w.pull, l * t->lanes + j);
+                for (int64_t q = 0; q < k; q++)
+                    pull[l] += gram[l * k + q] * f[q];
+                size += fabs(f[l]) + pull[l];
+            }
+            descend(f, gram, pull, &w);
+            for (int64_t l = 0; l < k; l++)
+                close_to(t, "an entry swept from a net pull", real_at(t, w.moving, l * t->lanes + j), f[l],
+                         size);
+        }
+        free(w.job.scratch);
+        free_work(&w);
+    }
+}
+
+static void test_net_sweeps(void **state)
+{
+    (void)state;
+    each_table(check_net_sweep);
+}
+
 static void check_sweep(const struct kernels *t, int64_t k, uint64_t *seed)
 {
     double gram[49 * 49], pull[49], f[49];
@@ -382,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_gram_sums_and_their_product),
         cmocka_unit_test(test_measures),
         cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_net_sweeps),
         cmocka_unit_test(test_sweeps),
         cmocka_unit_test(test_steps_at_zeros),
         cmocka_unit_test(test_copies_and_scales),

@@ -317,6 +317,44 @@ static void test_parts_add_and_leave_alone(void **state)
     free_reference(&r);
 }
 
+/* A net pull is that of the entries' pull - push, of both sides, with the digits of X - WH where X is nearly WH. */
+static void check_net(const struct kernels *t, int64_t k)
+{
+    const struct loss_choice *losses = all_losses();
+    struct reference          r      = make_reference(t->lanes + 3, 5, k);
+    for (int i = 0; i < LOSS_CASES; i++) {
+        struct bench     b     = make_bench(t, &r, true);
+        const enum side  other = SIDE_W;
+        void            *net = zeros(&b, SIDE_H), *pull2 = zeros(&b, other);
+        struct parts_job job = {.loss = losses[i], .x = &b.x, .side = SIDE_H, .k = k, .scratch = b.scratch};
+        fill_reference(&r, losses[i].beta);
+        job.last       = b.panels[other];
+        job.moving     = b.factor[SIDE_H];
+        job.other      = b.factor[other];
+        job.pull       = net;
+        job.other_pull = pull2;
+        job.net        = true;
+        t->parts(&job);
+        for (int64_t l = 0; l < k; l++)
+            for (int64_t j = 0; j < r.n; j++) {
+                const double pull = r.pull[SIDE_H][l * r.n + j], push = r.push[SIDE_H][l * r.n + j];
+                const double a = real_at(t, net, panel_index(t, k, l, j));
+                if (!(fabs(a - (pull - push)) <= TOLERANCE * table_epsilon(t) * (fabs(pull) + fabs(push))))
+                    fail_msg("%s, %s: net pull %.17g, expected %.17g", b.where, LOSSES[i], a, pull - push);
+            }
+        free(net);
+        free(pull2);
+        free_bench(&b);
+    }
+    free_reference(&r);
+}
+
+static void test_net_parts(void **state)
+{
+    (void)state;
+    each_table(check_net);
+}
+
 /* Y = 0, X = 0 and their pairs: every part stays finite. */
 static void test_parts_at_zeros_are_finite(void **state)
 {
@@ -366,9 +404,8 @@ static void test_parts_at_zeros_are_finite(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parts_of_small_shapes),
-        cmocka_unit_test(test_parts_of_several_tiles),
-        cmocka_unit_test(test_parts_add_and_leave_alone),
+        cmocka_unit_test(test_parts_of_small_shapes),     cmocka_unit_test(test_parts_of_several_tiles),
+        cmocka_unit_test(test_parts_add_and_leave_alone), cmocka_unit_test(test_net_parts),
         cmocka_unit_test(test_parts_at_zeros_are_finite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
