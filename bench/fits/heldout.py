@@ -1,7 +1,7 @@
 """Entries that nobody showed: 30 % of a spectrogram hidden, the divergence of what a fit says there, median of several starts.
 
 Beside it: a fit to X with the mean of what is known of the row times that of the column put in for what is hidden, masked
-multiplicative updates in NumPy (the same start, as many iterations), and a fit that was shown everything.
+multiplicative updates in NumPy (random starts, as many iterations), and a fit that was shown everything.
 """
 import numpy as np
 
