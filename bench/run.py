@@ -22,11 +22,11 @@ for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(pinned, None)
 
 import tables  # noqa: E402
-from fits import after_seconds, article, curves, equal_objective, exact, heldout, memory, targets, threads  # noqa: E402
+from fits import after_seconds, article, curves, equal_objective, exact, heldout, memory, reading, targets, threads  # noqa: E402
 from inshi_ctypes import Inshi  # noqa: E402
 from kernels import passes  # noqa: E402
 
-FILES = {"foundation": ("passes", "article", "memory"), "threads": ("threads",), "exact": ("exact",), "equal-objective": ("equal", "targets"),
+FILES = {"foundation": ("passes", "article", "memory"), "threads": ("threads",), "reading": ("reading",), "exact": ("exact",), "equal-objective": ("equal", "targets"),
          "convergence": ("curves",), "after-seconds": ("after",), "heldout": ("heldout",)}
 GROUPS = [group for groups in FILES.values() for group in groups]
 
@@ -47,6 +47,8 @@ def run(group, options):
         return article.make(one, quick)
     if group == "memory":
         return memory.make(ROOT) + "\n" + memory.make_help(ROOT)
+    if group == "reading":
+        return reading.make(ROOT, quick)
     if group == "exact":
         return exact.make(one, quick)
     if group == "threads":

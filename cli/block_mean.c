@@ -139,8 +139,8 @@ static int64_t number_at(const void *numbers, int bytes, int64_t i)
  * samples both rise. */
 static void add_sampled(inshi_matrix m, int64_t major, struct cut minor, double *sums, int64_t step)
 {
-    int64_t           at  = number_at(m.pointers, m.pointer_bytes, major);
-    const int64_t     end = number_at(m.pointers, m.pointer_bytes, major + 1);
+    int64_t       at  = number_at(m.pointers, m.pointer_bytes, major);
+    const int64_t end = number_at(m.pointers, m.pointer_bytes, major + 1);
     for (int64_t j = 0; j < minor.runs && at < end; j++) {
         const struct run run = run_of(minor, j);
         for (int64_t k = 0; k < run.count && at < end; k++) {

@@ -4,6 +4,7 @@
 #include "columns.h"
 #include "fitted.h"
 #include "folder.h"
+#include "forecast.h"
 #include "interrupt.h"
 #include "pictures.h"
 #include "progress.h"
@@ -80,7 +81,9 @@ static int prepare(struct fit *fit)
 {
     struct session        *session  = fit->session;
     const struct settings *settings = &session->settings;
-    int code = input_read(session, settings->operands[0], settings->transpose, &fit->weighting, &fit->input);
+    int                    code     = forecast_check(session);
+    if (!code)
+        code = input_read(session, settings->operands[0], settings->transpose, &fit->weighting, &fit->input);
     if (!code)
         code = check_image(fit);
     if (!code)

@@ -41,13 +41,14 @@ static const char *dtype_text(const inshi_file_info *info)
 
 static void print_file(const char *path, const inshi_file_info *info)
 {
-    printf("file     %s\nformat   %s\nrows     %lld%s\ncolumns  %lld%s\n", path, info->format, (long long)info->rows,
-           info->row_names ? " (named)" : "", (long long)info->columns, info->column_names ? " (named)" : "");
+    printf("file     %s\nformat   %s\nrows     %lld%s\ncolumns  %lld%s\n", path, info->format,
+           (long long)info->rows, info->row_names ? " (named)" : "", (long long)info->columns,
+           info->column_names ? " (named)" : "");
     if (info->sparse)
         printf("nonzeros %lld (%.3g %%)\n", (long long)info->nonzeros,
                100 * (double)info->nonzeros / ((double)info->rows * (double)info->columns));
-    printf("dtype    %s\norder    %s\nbytes    %lld%s\n", dtype_text(info), info->order, (long long)info->bytes,
-           info->dtype ? "" : " (more where u1 does not hold the values)");
+    printf("dtype    %s\norder    %s\nbytes    %lld%s\n", dtype_text(info), info->order,
+           (long long)info->bytes, info->dtype ? "" : " (more where u1 does not hold the values)");
 }
 
 static void print_file_json(const char *path, const inshi_file_info *info)

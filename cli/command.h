@@ -25,7 +25,8 @@ struct command {
     int (*run)(struct session *session);
 };
 
-extern const struct command COMMAND_ROW_DEMO, COMMAND_ROW_FIT, COMMAND_ROW_TRANSFORM, COMMAND_ROW_INFO;
+extern const struct command COMMAND_ROW_DEMO, COMMAND_ROW_FIT, COMMAND_ROW_TRANSFORM, COMMAND_ROW_PLAN,
+    COMMAND_ROW_INFO;
 
 /* The rows, ended by NULL. */
 const struct command *const *command_rows(void);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Scratch of a fit beside W and H: three more copies of each, and X packed; a sparse X in both directions. */
-enum { COPIES = 4, DIRECTIONS = 2, INDEX = 4 };
+/* The least that a fit holds: W and H, the same in panels, and a gradient; inshi_plan knows better. */
+enum { COPIES = 3 };
 
 static int64_t product(int64_t a, int64_t b)
 {
@@ -45,20 +45,14 @@ static int fail_memory(struct session *session, int64_t k, int64_t factors, int6
         factor_text, (long long)k, needed_text, machine_text);
 }
 
-static int64_t packed_bytes(inshi_matrix x, int64_t element)
-{
-    return x.layout == INSHI_LAYOUT_DENSE ? product(product(x.rows, x.columns), element)
-                                          : product(x.nonzeros, DIRECTIONS * (element + INDEX));
-}
-
 int fitted_take(struct session *session, inshi_matrix x, int64_t k, inshi_dtype dtype, struct fitted *fitted)
 {
     *fitted               = (struct fitted){0};
     const int64_t element = inshi_dtype_bytes(dtype);
     const int64_t w_bytes = product(product(x.rows, k), element),
                   h_bytes = product(product(x.columns, k), element);
-    const int64_t factors = sum(w_bytes, h_bytes), packed = packed_bytes(x, element);
-    const int64_t needed  = sum(product(factors, COPIES), packed);
+    const int64_t factors = sum(w_bytes, h_bytes);
+    const int64_t needed  = product(factors, COPIES);
     const int64_t machine = product(sysconf(_SC_PHYS_PAGES), sysconf(_SC_PAGESIZE));
     if (needed > machine)
         return fail_memory(session, k, factors, needed, machine);

@@ -27,8 +27,9 @@ struct reading {
 bool png_is(const char *path)
 {
     unsigned char bytes[SIGNATURE];
-    FILE         *file  = fopen(path, "rb");
-    const bool    found = file && fread(bytes, 1, SIGNATURE, file) == SIGNATURE && !png_sig_cmp(bytes, 0, SIGNATURE);
+    FILE         *file = fopen(path, "rb");
+    const bool    found =
+        file && fread(bytes, 1, SIGNATURE, file) == SIGNATURE && !png_sig_cmp(bytes, 0, SIGNATURE);
     if (file)
         fclose(file);
     return found;
@@ -62,8 +63,9 @@ static int fail_colour(const struct reading *r, int colour)
 static int take_pixels(struct reading *r, inshi_matrix *out)
 {
     png_read_info(r->png, r->info);
-    const png_uint_32 rows = png_get_image_height(r->png, r->info), columns = png_get_image_width(r->png, r->info);
-    const int         bits = png_get_bit_depth(r->png, r->info), colour = png_get_color_type(r->png, r->info);
+    const png_uint_32 rows    = png_get_image_height(r->png, r->info),
+                      columns = png_get_image_width(r->png, r->info);
+    const int bits = png_get_bit_depth(r->png, r->info), colour = png_get_color_type(r->png, r->info);
     if (colour != PNG_COLOR_TYPE_GRAY)
         return fail_colour(r, colour);
     *out = inshi_matrix_c(NULL, bits == 16 ? INSHI_DTYPE_U2 : INSHI_DTYPE_U1, rows, columns);
@@ -79,8 +81,9 @@ static int take_pixels(struct reading *r, inshi_matrix *out)
     r->pixels           = calloc((size_t)rows, stride);
     r->rows             = calloc((size_t)rows, sizeof *r->rows);
     if (!r->pixels || !r->rows)
-        return console_fail(&r->session->console, EXIT_NO_MEMORY, "not enough memory for the %u x %u pixels of %s",
-                            (unsigned)rows, (unsigned)columns, r->path);
+        return console_fail(&r->session->console, EXIT_NO_MEMORY,
+                            "not enough memory for the %u x %u pixels of %s", (unsigned)rows,
+                            (unsigned)columns, r->path);
     for (png_uint_32 i = 0; i < rows; i++)
         r->rows[i] = r->pixels + i * stride;
     png_read_image(r->png, r->rows);
@@ -97,8 +100,8 @@ static int read_pixels(struct reading *r, inshi_matrix *out)
     if (!r->info)
         return console_fail(&r->session->console, EXIT_NO_MEMORY, "not enough memory to read %s", r->path);
     if (setjmp(png_jmpbuf(r->png)))
-        return console_fail(&r->session->console, EXIT_DATA, "%s is a damaged or truncated PNG picture (%s)", r->path,
-                            r->why);
+        return console_fail(&r->session->console, EXIT_DATA, "%s is a damaged or truncated PNG picture (%s)",
+                            r->path, r->why);
     png_set_user_limits(r->png, MOST_SIDE, MOST_SIDE);
     png_init_io(r->png, r->file);
     return take_pixels(r, out);
@@ -106,7 +109,8 @@ static int read_pixels(struct reading *r, inshi_matrix *out)
 
 int png_read_grey(struct session *session, const char *path, bool header_only, inshi_matrix *out)
 {
-    struct reading r = {.session = session, .path = path, .file = fopen(path, "rb"), .header_only = header_only};
+    struct reading r = {
+        .session = session, .path = path, .file = fopen(path, "rb"), .header_only = header_only};
     if (!r.file)
         return console_fail(&session->console, EXIT_IO, "cannot read %s: %s", path, strerror(errno));
     const int code = read_pixels(&r, out);

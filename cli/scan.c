@@ -125,13 +125,14 @@ static int64_t number_at(const void *numbers, int bytes, int64_t i)
 }
 
 /* Calls visit for every entry that is listed. */
-static void each_listed(inshi_matrix m, void (*visit)(void *user, int64_t row, int64_t column, double value), void *user)
+static void each_listed(inshi_matrix m, void (*visit)(void *user, int64_t row, int64_t column, double value),
+                        void        *user)
 {
     const bool         rows   = m.layout == INSHI_LAYOUT_CSR;
     const inshi_matrix values = values_of(m);
     for (int64_t i = 0; i < (rows ? m.rows : m.columns); i++)
-        for (int64_t at = number_at(m.pointers, m.pointer_bytes, i); at < number_at(m.pointers, m.pointer_bytes, i + 1);
-             at++) {
+        for (int64_t at = number_at(m.pointers, m.pointer_bytes, i);
+             at < number_at(m.pointers, m.pointer_bytes, i + 1); at++) {
             const int64_t index = number_at(m.indices, m.index_bytes, at);
             visit(user, rows ? i : index, rows ? index : i, block_mean_entry(values, 0, at));
         }
@@ -226,7 +227,7 @@ static void copy_entry(void *user, int64_t row, int64_t column, double value)
 
 int64_t scan_copy(inshi_matrix from, inshi_matrix to)
 {
-    struct copy copy = {to, 0};
+    struct copy copy  = {to, 0};
     const bool  dense = from.layout == INSHI_LAYOUT_DENSE;
     for (int64_t i = 0; i < to.rows; i++)
         for (int64_t j = 0; j < to.columns; j++)

@@ -38,7 +38,8 @@ enum command_bit {
     COMMAND_FIT       = 2,
     COMMAND_TRANSFORM = 4,
     COMMAND_INFO      = 8,
-    COMMAND_ALL       = 15
+    COMMAND_PLAN      = 16,
+    COMMAND_ALL       = 31
 };
 
 struct command;

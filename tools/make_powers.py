@@ -24,4 +24,3 @@ print("/* clang-format off */")
 row = [f"{{0x{bits(q) >> 64:016x}, 0x{bits(q) & (1 << 64) - 1:016x}}}," for q in range(FIRST, LAST + 1)]
 for at in range(0, len(row), 2):
     print(" ".join(row[at:at + 2]))
-print("/* clang-format on */")

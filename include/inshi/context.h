@@ -77,6 +77,15 @@ INSHI_API int64_t inshi_context_bytes(const inshi_context *context);
 INSHI_API int64_t inshi_context_peak_bytes(const inshi_context *context);
 INSHI_API void    inshi_context_hold(inshi_context *context, int64_t bytes);
 
+/* The most bytes that may be held through this context, counted ones included; 0, the default: what the system gives.
+ * What needs more returns MEMORY; a fit or transform that only lacks room for its packed copy of X goes without
+ * (inshi_info.packed). ARGUMENT (negative). */
+INSHI_API inshi_status inshi_context_set_memory_limit(inshi_context *context, int64_t bytes);
+
+/* Bytes that can still be taken: the least of what is left by the context's limit, the process's (RLIMIT_AS,
+ * RLIMIT_DATA), its cgroup's and the machine. INT64_MAX where nothing is known. */
+INSHI_API int64_t inshi_context_memory_left(const inshi_context *context);
+
 #ifdef __cplusplus
 }
 #endif

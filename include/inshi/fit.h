@@ -46,6 +46,7 @@ typedef struct inshi_info {
     int64_t      resumed_start;     /* of this start, from 0                                               */
     inshi_status checkpoint;        /* the last save: OK (also where none was wanted), IO                  */
     int64_t      observed; /* entries of X that count: neither NaN nor masked nor of weight 0             */
+    int          packed; /* 0: there was no room for a packed copy of X, which every pass then read anew    */
 } inshi_info;
 
 typedef struct inshi_history_row {
@@ -88,8 +89,8 @@ INSHI_API void inshi_context_set_progress(inshi_context *context,
  *   options  NULL = defaults
  *   report   NULL = not wanted; emptied first
  *
- * X, W and H do not overlap. Scratch is taken before the first iteration: one packed copy of X in the dtype of W
- * and two to six of each factor (docs/architecture.md).
+ * X, W and H do not overlap. Scratch is taken before the first iteration: one packed copy of X in the dtype of W, where
+ * there is room for it, and two to six of each factor (docs/architecture.md, "Memory").
  *
  * Returns INSHI_OK however it stopped; the report says why.
  *   ARGUMENT     an option out of range, options that contradict each other
@@ -97,7 +98,7 @@ INSHI_API void inshi_context_set_progress(inshi_context *context,
  *   DATA         an observed entry of X is negative or infinite, or one of a given factor, or NaN: where, how many;
  *                nothing is observed; weights that are negative, NaN or infinite
  *   UNSUPPORTED  the solver does not minimise this loss
- *   MEMORY       scratch; the size is in the message
+ *   MEMORY       scratch; the size, and what would fit, is in the message
  *   NUMERIC      the iteration left the finite numbers
  *   IO           the checkpoint cannot be written (asked before the first iteration) or read
  * A checkpoint to go on from (inshi_context_set_checkpoint) that is damaged, or of another X or other given factors, is

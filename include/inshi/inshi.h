@@ -23,6 +23,7 @@
 #include "inshi/matrix.h"
 #include "inshi/options.h"
 #include "inshi/fit.h"
+#include "inshi/plan.h"
 #include "inshi/io.h"
 
 #endif

@@ -36,7 +36,7 @@ INSHI_API inshi_status inshi_data_read(inshi_context *context, const char *path,
 INSHI_API void         inshi_data_destroy(inshi_data *data);
 
 INSHI_API inshi_matrix inshi_data_matrix(const inshi_data *data);
-INSHI_API const char  *inshi_data_format(const inshi_data *data);                /* "npy", "npz", "mtx", "csv", "tsv" */
+INSHI_API const char  *inshi_data_format(const inshi_data *data); /* "npy", "npz", "mtx", "csv", "tsv" */
 INSHI_API const char  *inshi_data_row_name(const inshi_data *data, int64_t row); /* UTF-8; NULL: unnamed */
 INSHI_API const char  *inshi_data_column_name(const inshi_data *data, int64_t column);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/limit.h"
 #include "base/parallel.h"
 #include "inshi/fit.h"
 
@@ -121,6 +122,41 @@ void inshi_context_hold(inshi_context *context, int64_t bytes)
         context->peak_bytes = context->bytes;
 }
 
+inshi_status inshi_context_set_memory_limit(inshi_context *context, int64_t bytes)
+{
+    if (!context)
+        return INSHI_ERR_ARGUMENT;
+    if (bytes < 0)
+        return context_fail(context, INSHI_ERR_ARGUMENT,
+                            "the memory limit is %lld bytes, and must not be negative", (long long)bytes);
+    context->memory_limit = bytes;
+    return INSHI_OK;
+}
+
+static int64_t context_left(const inshi_context *context)
+{
+    if (!context->memory_limit)
+        return INT64_MAX;
+    return context->memory_limit > context->bytes ? context->memory_limit - context->bytes : 0;
+}
+
+int64_t inshi_context_memory_left(const inshi_context *context)
+{
+    if (!context)
+        return 0;
+    const int64_t own = context_left(context), system = limit_left();
+    return own < system ? own : system;
+}
+
+inshi_context context_counter(const inshi_context *context)
+{
+    return (inshi_context){.allocator  = context->allocator,
+                           .threads    = context->threads,
+                           .isa        = context->isa,
+                           .checkpoint = context->checkpoint,
+                           .counts     = true};
+}
+
 inshi_status inshi_context_set_checkpoint(inshi_context *context, const inshi_checkpoint *checkpoint)
 {
     if (!context)
@@ -161,18 +197,19 @@ int64_t checked_product(int64_t a, int64_t b)
 void *memory_take(inshi_context *context, int64_t count, size_t size, const char *what)
 {
     const int64_t bytes = checked_product(count, (int64_t)size);
-    if (bytes < 0 || bytes > INT64_MAX - 2 * ALIGNMENT) {
+    if (bytes < 0 || bytes > INT64_MAX - 2 * ALIGNMENT - context->bytes) {
         context_fail(context, INSHI_ERR_MEMORY,
                      "not enough memory for %s: %lld x %zu bytes is more than can be counted", what,
                      (long long)count, size);
         return NULL;
     }
-    const size_t extra = sizeof(struct block_head) + ALIGNMENT;
-    char        *whole = context->allocator.allocate(context->allocator.user, (size_t)bytes + extra);
+    const size_t extra = sizeof(struct block_head) + ALIGNMENT, real = context->counts ? 0 : (size_t)bytes;
+    const bool   fits  = bytes <= context_left(context);
+    char        *whole = fits ? context->allocator.allocate(context->allocator.user, real + extra) : NULL;
     if (!whole) {
-        context_fail(context, INSHI_ERR_MEMORY,
-                     "not enough memory for %s: %.3g MB more than the %.3g MB held", what,
-                     (double)bytes / 1e6, (double)context->bytes / 1e6);
+        context_fail(
+            context, INSHI_ERR_MEMORY, "not enough memory for %s: %.3g MB more than the %.3g MB held%s", what,
+            (double)bytes / 1e6, (double)context->bytes / 1e6, fits ? "" : " is beyond the memory limit");
         return NULL;
     }
     const uintptr_t    first = ((uintptr_t)whole + extra - 1) / ALIGNMENT * ALIGNMENT;

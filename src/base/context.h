@@ -13,10 +13,11 @@ struct parallel;
 enum { MESSAGE_SIZE = 1024 };
 
 struct inshi_context {
-    inshi_allocator  allocator;
-    int64_t          bytes, peak_bytes;
-    int64_t          threads;
-    const char      *isa; /* name of the kernels chosen */
+    inshi_allocator allocator;
+    int64_t         bytes, peak_bytes, memory_limit; /* 0 = none */
+    bool        counts; /* memory is only counted: blocks have their size in name, and nothing is in them */
+    int64_t     threads;
+    const char *isa; /* name of the kernels chosen */
     struct parallel *pool;
     int (*interrupt)(void *user);
     void *interrupt_user;
@@ -43,6 +44,10 @@ bool context_interrupted(inshi_context *context);
  * names `what`. count = 0 gives a block of no bytes. The product is checked. Only the calling thread may take. */
 void *memory_take(inshi_context *context, int64_t count, size_t size, const char *what);
 void  memory_give(inshi_context *context, void *block); /* NULL is accepted */
+
+/* Makes a context that only counts what is taken, as many threads and kernels as the other has: peak_bytes says what
+ * the same calls would hold. What is taken must not be touched; it has no threads and is given back like any memory. */
+inshi_context context_counter(const inshi_context *context);
 
 /* Grows a block taken before to count x size bytes, keeping its first bytes; on failure the old block stays. */
 void *memory_grow(inshi_context *context, void *block, int64_t count, size_t size, const char *what);

@@ -12,6 +12,9 @@ struct init {
 
     /* Fills the factors of sides where generate[side] is set, at any scale. attempt tells restarts apart. */
     inshi_status (*start)(struct problem *problem, const bool generate[2], uint64_t seed, int64_t attempt);
+
+    /* Takes the memory that start takes and gives it back, for a context that only counts; NULL: it takes none. */
+    inshi_status (*try_memory)(const struct problem *problem);
 };
 
 /* The row of the list, NULL outside. */

@@ -77,6 +77,14 @@ static inshi_status start_from(struct problem *problem, const bool generate[2], 
     return status;
 }
 
+static inshi_status try_memory(const struct problem *problem)
+{
+    struct triplets    t      = {0};
+    const inshi_status status = triplets_create(&t, problem, problem->k, 0);
+    triplets_destroy(&t);
+    return status;
+}
+
 static inshi_status start(struct problem *problem, const bool generate[2], uint64_t seed, int64_t attempt)
 {
     (void)attempt;
@@ -96,17 +104,20 @@ static inshi_status start_random(struct problem *problem, const bool generate[2]
     return start_from(problem, generate, seed + (uint64_t)attempt, random_entry, 0.01);
 }
 
-const struct init init_nndsvd   = {.name    = "nndsvd",
-                                   .summary = "parts of the singular vectors, half of the entries zero",
-                                   .of_data = true,
-                                   .single  = true,
-                                   .start   = start};
-const struct init init_nndsvda  = {.name    = "nndsvda",
-                                   .summary = "nndsvd, its zeros filled with the mean of the data",
-                                   .of_data = true,
-                                   .single  = true,
-                                   .start   = start_mean};
+const struct init init_nndsvd   = {.name       = "nndsvd",
+                                   .summary    = "parts of the singular vectors, half of the entries zero",
+                                   .of_data    = true,
+                                   .single     = true,
+                                   .start      = start,
+                                   .try_memory = try_memory};
+const struct init init_nndsvda  = {.name       = "nndsvda",
+                                   .summary    = "nndsvd, its zeros filled with the mean of the data",
+                                   .of_data    = true,
+                                   .single     = true,
+                                   .start      = start_mean,
+                                   .try_memory = try_memory};
 const struct init init_nndsvdar = {.name    = "nndsvdar",
                                    .summary = "nndsvd, its zeros filled with random hundredths of the mean",
                                    .of_data = true,
-                                   .start   = start_random};
+                                   .start   = start_random,
+                                   .try_memory = try_memory};

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "io/digits.h"
 
 enum {
     MOST_DIGITS    = 19,
@@ -37,6 +38,13 @@ static const char *read_digits(const char *at, const char *end, struct decimal *
     const char *first  = at;
     uint64_t    digits = d->digits;
     int64_t     count  = d->count;
+    uint64_t    word;
+    while (end - at >= 8 && (count || *at != '0') && count <= MOST_DIGITS - 8 &&
+           digits_count(at, &word) == 8) {
+        digits = digits * 100000000 + digits_value(word, 8);
+        count += 8;
+        at += 8;
+    }
     for (; at < end; at++) {
         const unsigned digit = (unsigned)(unsigned char)*at - '0';
         if (digit > 9)
@@ -71,9 +79,9 @@ const char *decimal_read(const char *text, const char *end, struct decimal *d)
     *d             = (struct decimal){.negative = at < end && *at == '-'};
     if (at < end && (*at == '-' || *at == '+'))
         at++;
-    const char *first  = at;
-    at                 = read_digits(at, end, d, 0);
-    int64_t there = at - first;
+    const char *first = at;
+    at                = read_digits(at, end, d, 0);
+    int64_t there     = at - first;
     if (at < end && *at == '.') {
         first = at + 1;
         at    = read_digits(first, end, d, -1);
@@ -91,11 +99,11 @@ static bool nearest(uint64_t digits, int64_t power, uint64_t *bits)
     *bits                   = power < 0 ? 0 : infinite;
     if (power < FIRST_POWER || power > LAST_POWER)
         return true; /* 10^19 x 10^-343 is below half of the least double */
-    const int       zeros   = __builtin_clzll(digits);
-    const uint64_t *five    = POWERS[power - FIRST_POWER];
+    const int                               zeros = __builtin_clzll(digits);
+    const uint64_t                         *five  = POWERS[power - FIRST_POWER];
     __extension__ typedef unsigned __int128 wide;
-    const uint64_t shifted = digits << zeros;
-    wide           product = (wide)shifted * five[0];
+    const uint64_t                          shifted = digits << zeros;
+    wide                                    product = (wide)shifted * five[0];
     if (((uint64_t)(product >> 64) & 0x1ff) == 0x1ff)
         product += (uint64_t)((wide)shifted * five[1] >> 64);
     const uint64_t high = (uint64_t)(product >> 64), low = (uint64_t)product;

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 struct decimal {
-    uint64_t digits;   /* the first 19 from the first that is not 0, without the point */
-    int64_t  count;    /* of digits from the first that is not 0 */
-    int64_t  power;    /* of ten, for all digits read */
+    uint64_t digits; /* the first 19 from the first that is not 0, without the point */
+    int64_t  count;  /* of digits from the first that is not 0 */
+    int64_t  power;  /* of ten, for all digits read */
     bool     negative;
 };
 

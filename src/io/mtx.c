@@ -13,7 +13,8 @@ enum mtx_wrong mtx_word(const char *at)
     at += *at == '-' || *at == '+';
     if (strncasecmp(at, "nan", 3) == 0 && mtx_ends(at[3]))
         return MTX_NAN;
-    if ((strncasecmp(at, "inf", 3) == 0 && mtx_ends(at[3])) || (strncasecmp(at, "infinity", 8) == 0 && mtx_ends(at[8])))
+    if ((strncasecmp(at, "inf", 3) == 0 && mtx_ends(at[3])) ||
+        (strncasecmp(at, "infinity", 8) == 0 && mtx_ends(at[8])))
         return MTX_INFINITE;
     return MTX_NO_NUMBER;
 }
@@ -61,17 +62,17 @@ inshi_status mtx_check_count(const struct mtx *m)
     if (entries == m->header.entries)
         return INSHI_OK;
     const bool more = entries > m->header.entries;
-    return context_fail(m->stream->context, INSHI_ERR_DATA,
-                        "%s line %lld declares %lld entr%s, and %s%lld follow%s; %s", m->stream->name,
-                        (long long)m->header.line, (long long)m->header.entries,
-                        m->header.entries == 1 ? "y" : "ies", more ? "at least " : "", (long long)entries,
-                        entries == 1 ? "s" : "", more ? "the line is wrong" : "the file is truncated, or the line is wrong");
+    return context_fail(
+        m->stream->context, INSHI_ERR_DATA, "%s line %lld declares %lld entr%s, and %s%lld follow%s; %s",
+        m->stream->name, (long long)m->header.line, (long long)m->header.entries,
+        m->header.entries == 1 ? "y" : "ies", more ? "at least " : "", (long long)entries,
+        entries == 1 ? "s" : "", more ? "the line is wrong" : "the file is truncated, or the line is wrong");
 }
 
 /* `reason` is the sentence after "FILE line N: ". */
 static void explain(const struct mtx *mtx, const struct mtx_part *part, char *reason, size_t size)
 {
-    const struct mtx_header *h     = &mtx->header;
+    const struct mtx_header *h       = &mtx->header;
     static const char *const TEXTS[] = {
         [MTX_NO_INDEX]        = "a row and a column, whole numbers from 1, are needed",
         [MTX_NO_VALUE]        = "has no value",
@@ -91,7 +92,8 @@ static void explain(const struct mtx *mtx, const struct mtx_part *part, char *re
                  (long long)(part->wrong == MTX_ROW ? h->rows : h->columns));
     else if (part->wrong == MTX_ABOVE)
         snprintf(reason, size,
-                 "row %lld, column %lld lies above the diagonal, and a symmetric file lists what is on and below it",
+                 "row %lld, column %lld lies above the diagonal, and a symmetric file lists what is on and "
+                 "below it",
                  (long long)part->row, (long long)part->column);
     else
         snprintf(reason, size, "%s", TEXTS[part->wrong]);
@@ -102,15 +104,18 @@ static inshi_status refuse(struct mtx *mtx, const struct mtx_part *part, long lo
     struct stream *s = mtx->stream;
     char           reason[256];
     if (part->trouble == MTX_LINE_TOO_LONG || part->wrong == MTX_TOO_LONG)
-        return context_fail(s->context, INSHI_ERR_DATA,
-                            "%s line %lld has more than %d bytes, which no entry needs; is a line's end missing?", s->name,
-                            line, MTX_LONGEST_LINE);
+        return context_fail(
+            s->context, INSHI_ERR_DATA,
+            "%s line %lld has more than %d bytes, which no entry needs; is a line's end missing?", s->name,
+            line, MTX_LONGEST_LINE);
     if (part->trouble == MTX_CHANGED)
-        return context_fail(s->context, INSHI_ERR_IO, "%s was changed while it was read; read it again", s->name);
+        return context_fail(s->context, INSHI_ERR_IO, "%s was changed while it was read; read it again",
+                            s->name);
     if (part->trouble == MTX_SYSTEM)
         return context_fail(s->context, INSHI_ERR_IO, "cannot read %s: %s", s->name, strerror(part->error));
     explain(mtx, part, reason, sizeof reason);
-    return context_fail(s->context, INSHI_ERR_DATA, "%s line %lld (\"%s\"): %s", s->name, line, part->text, reason);
+    return context_fail(s->context, INSHI_ERR_DATA, "%s line %lld (\"%s\"): %s", s->name, line, part->text,
+                        reason);
 }
 
 inshi_status mtx_judge(struct mtx *mtx)
@@ -190,6 +195,6 @@ inshi_status mtx_inspect(struct stream *s, inshi_file_info *out)
                                                 .order    = h.array ? "Fortran" : "CSR",
                                                 .sparse   = !h.array,
                                                 .nonzeros = h.array ? -1 : most};
-    out->bytes = h.array ? h.entries * 8 : sparse_size(h.rows, h.columns, most, value);
+    out->bytes              = h.array ? h.entries * 8 : sparse_size(h.rows, h.columns, most, value);
     return INSHI_OK;
 }

@@ -9,22 +9,22 @@
 
 /* A part of the pieces, read by one thread. */
 struct mtx_part {
-    int64_t           first, last; /* its pieces */
-    struct mtx_piece  piece;
-    int64_t           lines, entries;
-    int64_t           mirrored; /* entries off the diagonal of a symmetric matrix */
-    uint64_t          most;
-    int64_t           least;
-    struct mtx_where  negative; /* the first in the order of rows; line 0: there is none */
-    void             *cursors;  /* of the rows: counts, then where the next entry goes */
-    int64_t           placed;
+    int64_t          first, last; /* its pieces */
+    struct mtx_piece piece;
+    int64_t          lines, entries;
+    int64_t          mirrored; /* entries off the diagonal of a symmetric matrix */
+    uint64_t         most;
+    int64_t          least;
+    struct mtx_where negative; /* the first in the order of rows; line 0: there is none */
+    void            *cursors;  /* of the rows: counts, then where the next entry goes */
+    int64_t          placed;
     /* what stopped it */
-    enum mtx_wrong    wrong;
-    enum mtx_trouble  trouble;
-    int               error;
-    bool              interrupted;
-    char              text[41]; /* the line that is wrong, or its beginning */
-    int64_t           row, column;
+    enum mtx_wrong   wrong;
+    enum mtx_trouble trouble;
+    int              error;
+    bool             interrupted;
+    char             text[41]; /* the line that is wrong, or its beginning */
+    int64_t          row, column;
 };
 
 /* What is read, and into what. */

@@ -11,10 +11,10 @@ static inshi_status refuse(struct mtx *m, enum mtx_wrong wrong)
 static inshi_status read_lines(struct mtx *m, double *values, int64_t *used)
 {
     struct mtx_part *part = &m->parts[0];
-    const char      *at = part->piece.lines, *const end = at + part->piece.count;
+    const char *at = part->piece.lines, *const end = at + part->piece.count;
     while (at < end) {
         const char *const line = at, *const stop = memchr(at, '\n', (size_t)(end - at));
-        double            value;
+        double value;
         part->lines++;
         mtx_show(part, line);
         at = mtx_blanks(at);

@@ -105,7 +105,8 @@ static inline void count_entry(const struct mtx *m, struct mtx_part *part, const
 }
 
 /* Puts one entry where the cursor of its row says. False where that is beyond the matrix: the file was changed. */
-static inline bool put(const struct mtx *m, struct mtx_part *part, int64_t row, int64_t column, const struct entry *e)
+static inline bool put(const struct mtx *m, struct mtx_part *part, int64_t row, int64_t column,
+                       const struct entry *e)
 {
     const inshi_matrix *x = &m->matrix;
     const int64_t       at =
@@ -150,10 +151,9 @@ static inline bool read_lines(const struct mtx *m, struct mtx_part *part, bool p
 {
     const char *at = part->piece.lines, *const end = at + part->piece.count;
     while (at < end) {
-        struct entry         e    = {.whole = 1};
-        const char *const    line = at;
-        const enum mtx_wrong wrong =
-            read_line(m, &at, end, place, &e);
+        struct entry         e     = {.whole = 1};
+        const char *const    line  = at;
+        const enum mtx_wrong wrong = read_line(m, &at, end, place, &e);
         part->lines++;
         if (wrong > MTX_NOTHING || at - line > MTX_LONGEST_LINE) {
             note_wrong(part, wrong > MTX_NOTHING ? wrong : MTX_TOO_LONG, line, &e);
@@ -201,8 +201,8 @@ static void place_part(void *user, int64_t task, int worker)
 
 static inshi_status read_parts(struct mtx *m, void (*run)(void *user, int64_t task, int worker))
 {
-    const inshi_status status =
-        parallel_run(m->stream->context, m->part_count, (double)m->text.pieces * (double)m->text.piece, run, m);
+    const inshi_status status = parallel_run(m->stream->context, m->part_count,
+                                             (double)m->text.pieces * (double)m->text.piece, run, m);
     if (status)
         return context_fail(m->stream->context, status, "interrupted while reading %s", m->stream->name);
     return mtx_judge(m);
@@ -256,10 +256,11 @@ static inshi_status check_sizes(const struct mtx *m)
     const struct mtx_header *h = &m->header;
     if (h->rows <= ROWS_FREE || (h->rows - ROWS_FREE) / ROWS_EACH <= h->entries)
         return INSHI_OK;
-    return context_fail(m->stream->context, INSHI_ERR_DATA,
-                        "%s line %lld: %lld rows are declared for %lld entries, so that nearly all are empty; leave "
-                        "empty rows out",
-                        m->stream->name, (long long)h->line, (long long)h->rows, (long long)h->entries);
+    return context_fail(
+        m->stream->context, INSHI_ERR_DATA,
+        "%s line %lld: %lld rows are declared for %lld entries, so that nearly all are empty; leave "
+        "empty rows out",
+        m->stream->name, (long long)h->line, (long long)h->rows, (long long)h->entries);
 }
 
 static inshi_status take_entries(struct mtx *m)
@@ -278,10 +279,11 @@ static inshi_status take_entries(struct mtx *m)
                       : m->header.field == MTX_PATTERN ? INSHI_DTYPE_U1
                                                        : sparse_least_type(least, most);
     if (m->header.field == MTX_INTEGER && x->dtype == INSHI_DTYPE_F8)
-        return context_fail(context, INSHI_ERR_DATA,
-                            "%s has values from %lld to %llu, which no 64-bit integer type holds together; the banner "
-                            "may say real instead",
-                            m->stream->name, (long long)least, (unsigned long long)most);
+        return context_fail(
+            context, INSHI_ERR_DATA,
+            "%s has values from %lld to %llu, which no 64-bit integer type holds together; the banner "
+            "may say real instead",
+            m->stream->name, (long long)least, (unsigned long long)most);
     x->nonzeros    = count;
     x->index_bytes = sparse_bytes(m->header.columns);
     x->indices     = memory_take(context, count, (size_t)x->index_bytes, m->stream->name);
@@ -312,9 +314,10 @@ static inshi_status place_all(struct mtx *m)
     int64_t placed = 0;
     for (int64_t i = 0; i < m->part_count; i++)
         placed += m->parts[i].placed;
-    if (!status && (placed != m->matrix.nonzeros || sparse_check(m->stream->context, m->stream->name, &m->matrix)))
-        return context_fail(m->stream->context, INSHI_ERR_IO, "%s was changed while it was read; read it again",
-                            m->stream->name);
+    if (!status &&
+        (placed != m->matrix.nonzeros || sparse_check(m->stream->context, m->stream->name, &m->matrix)))
+        return context_fail(m->stream->context, INSHI_ERR_IO,
+                            "%s was changed while it was read; read it again", m->stream->name);
     return status ? status : sparse_order(m->stream->context, m->stream->name, &m->matrix);
 }
 

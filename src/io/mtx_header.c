@@ -68,13 +68,17 @@ static inshi_status refuse_word(struct stream *s, const char *word, const char *
 
 static inshi_status read_field(struct stream *s, const char *word, struct mtx_header *h)
 {
-    h->field = !strcasecmp(word, "integer") ? MTX_INTEGER : !strcasecmp(word, "pattern") ? MTX_PATTERN : MTX_REAL;
+    h->field = !strcasecmp(word, "integer")   ? MTX_INTEGER
+               : !strcasecmp(word, "pattern") ? MTX_PATTERN
+                                              : MTX_REAL;
     if (!strcasecmp(word, "complex"))
-        return refuse_word(s, word, "matrices are not for NMF, which needs values >= 0; write their absolute values");
+        return refuse_word(s, word,
+                           "matrices are not for NMF, which needs values >= 0; write their absolute values");
     if (h->field == MTX_REAL && strcasecmp(word, "real") != 0 && strcasecmp(word, "double") != 0)
         return refuse_word(s, word, "is no kind of values; it is real, integer or pattern");
     if (h->field == MTX_PATTERN && h->array)
-        return refuse_word(s, word, "has no values, and the format array lists nothing else; coordinate has it");
+        return refuse_word(s, word,
+                           "has no values, and the format array lists nothing else; coordinate has it");
     return INSHI_OK;
 }
 
@@ -101,9 +105,10 @@ static inshi_status read_banner(struct stream *s, struct line *line, struct mtx_
                             s->name, MTX_BANNER);
     split(line);
     if (line->count != 5 || strlen(line->words[0]) != MTX_BANNER_BYTES)
-        return context_fail(s->context, INSHI_ERR_DATA,
-                            "%s line 1 is no banner: five words are needed, e.g. \"%s matrix coordinate real general\"",
-                            s->name, MTX_BANNER);
+        return context_fail(
+            s->context, INSHI_ERR_DATA,
+            "%s line 1 is no banner: five words are needed, e.g. \"%s matrix coordinate real general\"",
+            s->name, MTX_BANNER);
     if (strcasecmp(line->words[1], "matrix") != 0)
         return refuse_word(s, line->words[1], "is not read; the object must be matrix");
     h->array = !strcasecmp(line->words[2], "array");
@@ -118,11 +123,13 @@ static inshi_status read_size(struct stream *s, const struct mtx_header *h, cons
     *out = 0;
     for (const char *at = word; *at; at++)
         if (*at < '0' || *at > '9')
-            return context_fail(s->context, INSHI_ERR_DATA, "%s line %lld: \"%.*s\" is no size, a whole number >= 0",
-                                s->name, (long long)h->line, SHOWN, word);
+            return context_fail(s->context, INSHI_ERR_DATA,
+                                "%s line %lld: \"%.*s\" is no size, a whole number >= 0", s->name,
+                                (long long)h->line, SHOWN, word);
         else if (__builtin_mul_overflow(*out, 10, out) || __builtin_add_overflow(*out, *at - '0', out))
-            return context_fail(s->context, INSHI_ERR_DATA, "%s line %lld: the size %.*s is larger than any file",
-                                s->name, (long long)h->line, SHOWN, word);
+            return context_fail(s->context, INSHI_ERR_DATA,
+                                "%s line %lld: the size %.*s is larger than any file", s->name,
+                                (long long)h->line, SHOWN, word);
     return INSHI_OK;
 }
 
@@ -132,24 +139,26 @@ inshi_status mtx_header_fits(struct stream *s, const struct mtx_header *h, int64
     const int64_t least = h->array ? 2 : 4;
     if (checked_product(h->entries, 16) >= 0 && h->entries <= (bytes + 1) / least)
         return INSHI_OK;
-    return context_fail(s->context, INSHI_ERR_DATA,
-                        "%s line %lld declares %lld x %lld with %lld %s, more than the file holds: %lld bytes follow; "
-                        "it is truncated, or the line is wrong",
-                        s->name, (long long)h->line, (long long)h->rows, (long long)h->columns, (long long)h->entries,
-                        h->entries == 1 ? "entry" : "entries", (long long)bytes);
+    return context_fail(
+        s->context, INSHI_ERR_DATA,
+        "%s line %lld declares %lld x %lld with %lld %s, more than the file holds: %lld bytes follow; "
+        "it is truncated, or the line is wrong",
+        s->name, (long long)h->line, (long long)h->rows, (long long)h->columns, (long long)h->entries,
+        h->entries == 1 ? "entry" : "entries", (long long)bytes);
 }
 
 static inshi_status check_sizes(struct stream *s, struct mtx_header *h)
 {
     if (h->rows == 0 || h->columns == 0)
-        return context_fail(s->context, INSHI_ERR_DATA,
-                            "%s line %lld: X is empty: it is %lld x %lld, and a matrix needs at least one row and one "
-                            "column",
-                            s->name, (long long)h->line, (long long)h->rows, (long long)h->columns);
+        return context_fail(
+            s->context, INSHI_ERR_DATA,
+            "%s line %lld: X is empty: it is %lld x %lld, and a matrix needs at least one row and one "
+            "column",
+            s->name, (long long)h->line, (long long)h->rows, (long long)h->columns);
     if (h->symmetric && h->rows != h->columns)
         return context_fail(s->context, INSHI_ERR_DATA,
-                            "%s line %lld: a symmetric matrix is square, and this one is %lld x %lld", s->name,
-                            (long long)h->line, (long long)h->rows, (long long)h->columns);
+                            "%s line %lld: a symmetric matrix is square, and this one is %lld x %lld",
+                            s->name, (long long)h->line, (long long)h->rows, (long long)h->columns);
     if (h->array)
         h->entries = checked_product(h->rows, h->columns);
     return mtx_header_fits(s, h, s->size < 0 ? INT64_MAX - 1 : s->size - s->offset);
@@ -171,9 +180,11 @@ static inshi_status read_sizes(struct stream *s, struct line *line, struct mtx_h
     split(line);
     const int wanted = h->array ? 2 : 3;
     if (line->count != wanted)
-        return context_fail(s->context, INSHI_ERR_DATA, "%s line %lld: %s are needed here, and %s stand there", s->name,
-                            (long long)h->line, h->array ? "two sizes, rows and columns," : "three sizes, rows, columns and entries,",
-                            line->count < wanted ? "fewer" : "more");
+        return context_fail(
+            s->context, INSHI_ERR_DATA, "%s line %lld: %s are needed here, and %s stand there", s->name,
+            (long long)h->line,
+            h->array ? "two sizes, rows and columns," : "three sizes, rows, columns and entries,",
+            line->count < wanted ? "fewer" : "more");
     int64_t *const sizes[] = {&h->rows, &h->columns, &h->entries};
     for (int i = 0; i < wanted; i++) {
         const inshi_status status = read_size(s, h, line->words[i], sizes[i]);
@@ -185,7 +196,7 @@ static inshi_status read_sizes(struct stream *s, struct line *line, struct mtx_h
 
 inshi_status mtx_header_read(struct stream *s, struct mtx_header *out)
 {
-    struct line        line;
+    struct line line;
     *out                      = (struct mtx_header){.line = 1};
     const inshi_status status = read_banner(s, &line, out);
     return status ? status : read_sizes(s, &line, out);

@@ -9,7 +9,7 @@ enum mtx_field { MTX_REAL, MTX_INTEGER, MTX_PATTERN };
 struct mtx_header {
     bool           array; /* every value is listed, column by column */
     enum mtx_field field;
-    bool           symmetric; /* entries above the diagonal are not listed */
+    bool           symmetric;     /* entries above the diagonal are not listed */
     int64_t        rows, columns; /* at least 1 each; rows x columns x 8 fits int64_t where array */
     int64_t        entries;       /* declared; array: rows x columns */
     int64_t        line;          /* of the sizes, from 1 */

@@ -1,4 +1,5 @@
-/* mtx_line.h -- one line of a Matrix Market file: two indices and a value. Bytes go up to a line's end, which is there. */
+/* mtx_line.h -- one line of a Matrix Market file: two indices and a value. Bytes go up to a line's end, which is there,
+ * and eight more may be looked at. */
 #ifndef INSHI_IO_MTX_LINE_H
 #define INSHI_IO_MTX_LINE_H
 
@@ -6,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 #include "io/decimal.h"
+#include "io/digits.h"
 
 /* What is wrong with a line. */
 enum mtx_wrong {
@@ -33,22 +35,33 @@ static inline const char *mtx_blanks(const char *at)
     return at;
 }
 
-/* Digits of an index; those beyond 18 make it larger than any size. NULL where none stands there. */
-static inline const char *mtx_index(const char *at, int64_t *out)
+/* A number of eight digits or more. */
+static inline const char *mtx_long_index(const char *at, int64_t *out)
 {
     const char *first = at;
     uint64_t    value = 0;
     for (unsigned digit; (digit = (unsigned)(unsigned char)*at - '0') <= 9; at++)
         value = value * 10 + digit;
-    if (at == first)
-        return 0;
-    if (__builtin_expect(at - first > 18, 0)) {
+    if (at - first > 18) {
         while (first < at - 1 && *first == '0')
             first++;
         value = at - first > 18 ? INT64_MAX : value;
     }
     *out = (int64_t)value;
     return at;
+}
+
+/* Digits of an index; those beyond 18 make it larger than any size. NULL where none stands there. */
+static inline const char *mtx_index(const char *at, int64_t *out)
+{
+    uint64_t  word;
+    const int count = digits_count(at, &word);
+    if (__builtin_expect(count == 0, 0))
+        return NULL;
+    if (__builtin_expect(count == 8, 0))
+        return mtx_long_index(at, out);
+    *out = (int64_t)digits_value(word, count);
+    return at + count;
 }
 
 static inline bool mtx_ends(char c)
@@ -65,6 +78,12 @@ static inline enum mtx_wrong mtx_whole(const char **from, uint64_t *value, bool 
     const char *first = at;
     uint64_t    sum   = 0;
     bool        large = false;
+    uint64_t    word;
+    const int   count = digits_count(at, &word);
+    if (__builtin_expect(count > 0, 1)) {
+        sum = digits_value(word, count);
+        at += count;
+    }
     for (unsigned digit; (digit = (unsigned)(unsigned char)*at - '0') <= 9; at++) {
         if (__builtin_expect(at - first >= 18, 0))
             large |= __builtin_mul_overflow(sum, 10, &sum) || __builtin_add_overflow(sum, digit, &sum);

@@ -13,7 +13,8 @@ struct mtx_held {
     int64_t count;
 };
 
-enum { EXTRA = MTX_LONGEST_LINE + 2 };
+/* What a last line takes, the byte before a piece, a line's end; and what looks at digits by eight may see. */
+enum { EXTRA = MTX_LONGEST_LINE + 2 + 8 };
 
 int64_t mtx_text_room(const struct mtx_text *text)
 {
@@ -25,7 +26,7 @@ static inshi_status add_piece(struct mtx_text *text, char *lines, int64_t count)
     inshi_context *context = text->stream->context;
     if (text->pieces == text->held_capacity) {
         const int64_t    capacity = names_capacity(text->held_capacity, 0);
-        struct mtx_held *held     = memory_grow(context, text->held, capacity, sizeof *held, text->stream->name);
+        struct mtx_held *held = memory_grow(context, text->held, capacity, sizeof *held, text->stream->name);
         if (!held)
             return INSHI_ERR_MEMORY;
         text->held          = held;
@@ -61,13 +62,14 @@ static inshi_status hold_piece(struct mtx_text *text, const char **from, int64_t
         lines[whole++] = '\n';
     while (*more && whole && lines[whole - 1] != '\n')
         whole--;
-    *rest                                 = *more ? there - whole : 0;
-    *from                                 = lines + whole;
+    *rest                              = *more ? there - whole : 0;
+    *from                              = lines + whole;
     text->held[text->pieces - 1].count = whole;
     if (*rest <= MTX_LONGEST_LINE)
         return INSHI_OK;
-    return context_fail(s->context, INSHI_ERR_DATA, "%s has a line of more than %d bytes; is a line's end missing?",
-                        s->name, MTX_LONGEST_LINE);
+    return context_fail(s->context, INSHI_ERR_DATA,
+                        "%s has a line of more than %d bytes; is a line's end missing?", s->name,
+                        MTX_LONGEST_LINE);
 }
 
 static inshi_status hold(struct mtx_text *text)
@@ -115,7 +117,8 @@ static char *after_line(char *at, const char *end)
     return stop ? stop + 1 : NULL;
 }
 
-enum mtx_trouble mtx_text_piece(const struct mtx_text *text, int64_t index, struct mtx_piece *piece, int *error)
+enum mtx_trouble mtx_text_piece(const struct mtx_text *text, int64_t index, struct mtx_piece *piece,
+                                int *error)
 {
     if (text->held) {
         piece->lines = text->held[index].lines;
@@ -125,8 +128,8 @@ enum mtx_trouble mtx_text_piece(const struct mtx_text *text, int64_t index, stru
     const int64_t first = text->begin + index * text->piece, from = first - (index > 0);
     const int64_t next = text->piece < text->end - first ? first + text->piece : text->end;
     const int64_t stop = MTX_LONGEST_LINE < text->end - next ? next + MTX_LONGEST_LINE : text->end;
-    char         *b    = piece->buffer, *end = b + (stop - from);
-    *error             = stream_read_at(text->stream, from, b, (size_t)(stop - from));
+    char         *b = piece->buffer, *end = b + (stop - from);
+    *error = stream_read_at(text->stream, from, b, (size_t)(stop - from));
     if (*error)
         return *error < 0 ? MTX_CHANGED : MTX_SYSTEM;
     if (stop == text->end && end[-1] != '\n')

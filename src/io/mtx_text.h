@@ -8,11 +8,11 @@ enum { MTX_LONGEST_LINE = 4096 };
 
 /* A file that can be read from any place is read again for every reading; what comes from a pipe or gzip is held. */
 struct mtx_text {
-    struct stream *stream;
-    int64_t        piece;  /* bytes of a piece, about */
-    int64_t        pieces; /* their number */
-    int64_t        end;    /* of the bytes; where they are not held */
-    int64_t        begin;
+    struct stream   *stream;
+    int64_t          piece;  /* bytes of a piece, about */
+    int64_t          pieces; /* their number */
+    int64_t          end;    /* of the bytes; where they are not held */
+    int64_t          begin;
     struct mtx_held *held;
     int64_t          held_capacity;
 };
@@ -37,6 +37,7 @@ int64_t mtx_text_room(const struct mtx_text *text);
 int64_t mtx_text_bytes(const struct mtx_text *text);
 
 /* Shows piece `index`; any thread. error: errno of MTX_SYSTEM. */
-enum mtx_trouble mtx_text_piece(const struct mtx_text *text, int64_t index, struct mtx_piece *piece, int *error);
+enum mtx_trouble mtx_text_piece(const struct mtx_text *text, int64_t index, struct mtx_piece *piece,
+                                int *error);
 
 #endif

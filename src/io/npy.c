@@ -145,12 +145,12 @@ inshi_status npy_inspect(struct stream *s, inshi_file_info *out)
         status = npy_array_check(s, &h);
     if (status)
         return status;
-    *out = (inshi_file_info){.format  = "npy",
-                             .dtype   = h.dtype,
-                             .rows    = h.rows,
-                             .columns = h.columns,
+    *out = (inshi_file_info){.format   = "npy",
+                             .dtype    = h.dtype,
+                             .rows     = h.rows,
+                             .columns  = h.columns,
                              .bytes    = array_bytes(&h),
                              .nonzeros = -1,
-                             .order   = h.fortran ? "Fortran" : "C"};
+                             .order    = h.fortran ? "Fortran" : "C"};
     return INSHI_OK;
 }

@@ -134,10 +134,13 @@ static inshi_status read_text_type(const struct cursor *c, struct slice descr, s
 {
     h->length = 0;
     for (int i = 2; i < descr.length && i < 6; i++)
-        h->length = descr.text[i] >= '0' && descr.text[i] <= '9' ? 10 * h->length + descr.text[i] - '0' : LONGEST;
-    if (descr.length < 3 || descr.length > 5 || h->length > LONGEST || (descr.text[1] != 'S' && descr.text[1] != 'U'))
-        return context_fail(c->stream->context, INSHI_ERR_DATA, "%s holds values of dtype '%.*s', and a text is needed",
-                            c->stream->name, descr.length < SHOWN ? descr.length : SHOWN, descr.text);
+        h->length =
+            descr.text[i] >= '0' && descr.text[i] <= '9' ? 10 * h->length + descr.text[i] - '0' : LONGEST;
+    if (descr.length < 3 || descr.length > 5 || h->length > LONGEST ||
+        (descr.text[1] != 'S' && descr.text[1] != 'U'))
+        return context_fail(c->stream->context, INSHI_ERR_DATA,
+                            "%s holds values of dtype '%.*s', and a text is needed", c->stream->name,
+                            descr.length < SHOWN ? descr.length : SHOWN, descr.text);
     h->text = descr.text[1];
     h->swap = h->text == 'U' && descr.text[0] == (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? '>' : '<');
     return INSHI_OK;
@@ -200,8 +203,8 @@ static inshi_status check_shape(struct cursor *c, int64_t count, struct slice sh
         h->columns        = 1;
         if (count == vector)
             return INSHI_OK;
-        return context_fail(context, INSHI_ERR_DATA, "%s has the shape %.*s, and %s is needed", name, shown, shape.text,
-                            vector ? "a list of numbers" : "a single text");
+        return context_fail(context, INSHI_ERR_DATA, "%s has the shape %.*s, and %s is needed", name, shown,
+                            shape.text, vector ? "a list of numbers" : "a single text");
     }
     if (count == 0)
         return context_fail(context, INSHI_ERR_DATA,

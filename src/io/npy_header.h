@@ -9,17 +9,14 @@ struct npy_header {
     inshi_dtype dtype;
     bool        swap; /* the other byte order */
     bool        fortran;
-    int64_t     rows, columns; /* a matrix: at least 1 each; a vector: entries and 1; rows x columns x bytes fits int64_t */
-    char        text;          /* 'S' (bytes) or 'U' (4 bytes a character): a single text; otherwise 0 */
-    int64_t     length;        /* of the text, in characters */
+    int64_t     rows,
+        columns; /* a matrix: at least 1 each; a vector: entries and 1; rows x columns x bytes fits int64_t */
+    char    text;   /* 'S' (bytes) or 'U' (4 bytes a character): a single text; otherwise 0 */
+    int64_t length; /* of the text, in characters */
 };
 
 /* What is wanted. */
-enum npy_kind {
-    NPY_MATRIX,
-    NPY_VECTOR,
-    NPY_TEXT
-};
+enum npy_kind { NPY_MATRIX, NPY_VECTOR, NPY_TEXT };
 
 #define NPY_MAGIC "\x93NUMPY"
 enum { NPY_MAGIC_BYTES = 6 };

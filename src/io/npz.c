@@ -19,13 +19,15 @@ struct npz {
     bool           inspect;
 };
 
-static inshi_status open_array(struct npz *z, const char *name, enum npy_kind kind, struct stream *in, struct npy_header *h)
+static inshi_status open_array(struct npz *z, const char *name, enum npy_kind kind, struct stream *in,
+                               struct npy_header *h)
 {
     const struct zip_member *member = zip_find(&z->zip, name);
     if (!member)
-        return context_fail(z->stream->context, INSHI_ERR_DATA,
-                            "%s has the member format.npy (\"%s\"), but no member %s; write it with scipy.sparse.save_npz",
-                            z->stream->name, z->format, name);
+        return context_fail(
+            z->stream->context, INSHI_ERR_DATA,
+            "%s has the member format.npy (\"%s\"), but no member %s; write it with scipy.sparse.save_npz",
+            z->stream->name, z->format, name);
     inshi_status status = zip_member_open(&z->zip, member, in);
     if (status)
         return status;
@@ -36,7 +38,8 @@ static inshi_status open_array(struct npz *z, const char *name, enum npy_kind ki
 }
 
 /* Reads one array; *block is the caller's, also after a failure. NULL: only its header is read. */
-static inshi_status read_array(struct npz *z, const char *name, enum npy_kind kind, struct npy_header *h, void **block)
+static inshi_status read_array(struct npz *z, const char *name, enum npy_kind kind, struct npy_header *h,
+                               void **block)
 {
     struct stream in;
     inshi_status  status = open_array(z, name, kind, &in, h);
@@ -59,11 +62,13 @@ static inshi_status read_format(struct npz *z)
     memory_give(z->stream->context, block);
     if (status)
         return status;
-    if (h.length <= LONGEST_FORMAT && (!strcmp(z->format, "csr") || !strcmp(z->format, "csc") || !strcmp(z->format, "coo")))
+    if (h.length <= LONGEST_FORMAT &&
+        (!strcmp(z->format, "csr") || !strcmp(z->format, "csc") || !strcmp(z->format, "coo")))
         return INSHI_OK;
-    return context_fail(z->stream->context, INSHI_ERR_DATA,
-                        "%s holds a sparse matrix of format \"%s\", and inshi reads csr, csc and coo; save X.tocsr()",
-                        z->stream->name, z->format);
+    return context_fail(
+        z->stream->context, INSHI_ERR_DATA,
+        "%s holds a sparse matrix of format \"%s\", and inshi reads csr, csc and coo; save X.tocsr()",
+        z->stream->name, z->format);
 }
 
 /* Two whole numbers of at least 1. */
@@ -72,7 +77,7 @@ static inshi_status read_shape(struct npz *z, inshi_matrix *m)
     struct npy_header h;
     void             *block  = NULL;
     inshi_status      status = read_array(z, "shape.npy", NPY_VECTOR, &h, &block);
-    const bool        right  = !status && h.rows == 2 && (h.dtype == INSHI_DTYPE_I8 || h.dtype == INSHI_DTYPE_I4);
+    const bool right = !status && h.rows == 2 && (h.dtype == INSHI_DTYPE_I8 || h.dtype == INSHI_DTYPE_I4);
     if (right) {
         m->rows    = sparse_number(block, inshi_dtype_bytes(h.dtype), 0);
         m->columns = sparse_number(block, inshi_dtype_bytes(h.dtype), 1);
@@ -88,23 +93,27 @@ static inshi_status read_shape(struct npz *z, inshi_matrix *m)
     if (m->rows >= 1 && m->columns >= 1 && m->rows < INT64_MAX && m->columns < INT64_MAX)
         return INSHI_OK;
     return context_fail(z->stream->context, INSHI_ERR_DATA,
-                        "%s: X is %s: it is %lld x %lld, and a matrix needs at least one row and one column", z->stream->name,
-                        m->rows < 0 || m->columns < 0 ? "damaged" : "empty", (long long)m->rows, (long long)m->columns);
+                        "%s: X is %s: it is %lld x %lld, and a matrix needs at least one row and one column",
+                        z->stream->name, m->rows < 0 || m->columns < 0 ? "damaged" : "empty",
+                        (long long)m->rows, (long long)m->columns);
 }
 
 /* A list of i4 or i8 with `wanted` entries (-1: any number). */
-static inshi_status read_numbers(struct npz *z, const char *name, int64_t wanted, int *bytes, int64_t *count, void **block)
+static inshi_status read_numbers(struct npz *z, const char *name, int64_t wanted, int *bytes, int64_t *count,
+                                 void **block)
 {
     struct npy_header  h;
     const inshi_status status = read_array(z, name, NPY_VECTOR, &h, z->inspect ? NULL : block);
     if (status)
         return status;
     if (h.dtype != INSHI_DTYPE_I4 && h.dtype != INSHI_DTYPE_I8)
-        return context_fail(z->stream->context, INSHI_ERR_DATA, "%s (%s) is of dtype %s, and indices are i4 or i8",
-                            z->stream->name, name, inshi_dtype_name(h.dtype));
+        return context_fail(z->stream->context, INSHI_ERR_DATA,
+                            "%s (%s) is of dtype %s, and indices are i4 or i8", z->stream->name, name,
+                            inshi_dtype_name(h.dtype));
     if (wanted >= 0 && h.rows != wanted)
-        return context_fail(z->stream->context, INSHI_ERR_DATA, "%s (%s) has %lld entries, and %lld are needed; write it again",
-                            z->stream->name, name, (long long)h.rows, (long long)wanted);
+        return context_fail(z->stream->context, INSHI_ERR_DATA,
+                            "%s (%s) has %lld entries, and %lld are needed; write it again", z->stream->name,
+                            name, (long long)h.rows, (long long)wanted);
     *bytes = inshi_dtype_bytes(h.dtype);
     if (count)
         *count = h.rows;
@@ -121,16 +130,16 @@ static inshi_status read_values(struct npz *z, inshi_matrix *m)
     if (h.rows == m->nonzeros)
         return INSHI_OK;
     return context_fail(z->stream->context, INSHI_ERR_DATA,
-                        "%s (data.npy) has %lld entries, and there are %lld indices; write it again", z->stream->name,
-                        (long long)h.rows, (long long)m->nonzeros);
+                        "%s (data.npy) has %lld entries, and there are %lld indices; write it again",
+                        z->stream->name, (long long)h.rows, (long long)m->nonzeros);
 }
 
 static inshi_status read_compressed(struct npz *z, inshi_matrix *m)
 {
     void        *block = NULL;
     inshi_status status;
-    m->layout = strcmp(z->format, "csr") == 0 ? INSHI_LAYOUT_CSR : INSHI_LAYOUT_CSC;
-    status    = read_numbers(z, "indptr.npy", sparse_majors(m) + 1, &m->pointer_bytes, NULL, &block);
+    m->layout   = strcmp(z->format, "csr") == 0 ? INSHI_LAYOUT_CSR : INSHI_LAYOUT_CSC;
+    status      = read_numbers(z, "indptr.npy", sparse_majors(m) + 1, &m->pointer_bytes, NULL, &block);
     m->pointers = block;
     block       = NULL;
     if (!status)
@@ -164,16 +173,17 @@ static inshi_status read_coo(struct npz *z, inshi_matrix *m)
 
 static inshi_status read_sparse(struct npz *z, inshi_matrix *m)
 {
-    static const char *const KNOWN[] = {"format.npy", "shape.npy", "data.npy", "indices.npy", "indptr.npy",
-                                        "row.npy",    "col.npy",   "_is_array.npy"};
+    static const char *const KNOWN[] = {"format.npy", "shape.npy", "data.npy", "indices.npy",
+                                        "indptr.npy", "row.npy",   "col.npy",  "_is_array.npy"};
     for (int64_t i = 0; i < z->zip.count; i++) {
         bool known = false;
         for (size_t k = 0; k < sizeof KNOWN / sizeof *KNOWN; k++)
             known |= strcmp(z->zip.members[i].name, KNOWN[k]) == 0;
         if (!known)
-            return context_fail(z->stream->context, INSHI_ERR_DATA,
-                                "%s is a sparse matrix with a member %s, which scipy.sparse.save_npz does not write",
-                                z->stream->name, z->zip.members[i].name);
+            return context_fail(
+                z->stream->context, INSHI_ERR_DATA,
+                "%s is a sparse matrix with a member %s, which scipy.sparse.save_npz does not write",
+                z->stream->name, z->zip.members[i].name);
     }
     inshi_status status = read_format(z);
     if (!status)
@@ -192,19 +202,22 @@ static inshi_status check_single(struct npz *z)
         const char  *name   = z->zip.members[i].name;
         const size_t length = strlen(name);
         if (length < 4 || strcmp(name + length - 4, ".npy") != 0)
-            return context_fail(z->stream->context, INSHI_ERR_DATA,
-                                "%s is a zip archive with %s in it, which is no array (.npy); where it is a spreadsheet, "
-                                "save it as csv",
-                                z->stream->name, name);
+            return context_fail(
+                z->stream->context, INSHI_ERR_DATA,
+                "%s is a zip archive with %s in it, which is no array (.npy); where it is a spreadsheet, "
+                "save it as csv",
+                z->stream->name, name);
         if (used < NAMES_LISTED - ZIP_NAME - 8)
-            used += (size_t)snprintf(names + used, NAMES_LISTED - used, "%s%.*s", i ? ", " : "", (int)length - 4, name);
+            used += (size_t)snprintf(names + used, NAMES_LISTED - used, "%s%.*s", i ? ", " : "",
+                                     (int)length - 4, name);
         else if (!strstr(names, ", ..."))
             strcpy(names + used, ", ...");
     }
     if (z->zip.count == 1)
         return INSHI_OK;
-    return context_fail(z->stream->context, INSHI_ERR_DATA, "%s holds %lld arrays%s%s%s, and one is needed; %s",
-                        z->stream->name, (long long)z->zip.count, z->zip.count ? " (" : "", names, z->zip.count ? ")" : "",
+    return context_fail(z->stream->context, INSHI_ERR_DATA,
+                        "%s holds %lld arrays%s%s%s, and one is needed; %s", z->stream->name,
+                        (long long)z->zip.count, z->zip.count ? " (" : "", names, z->zip.count ? ")" : "",
                         z->zip.count ? "write the one to read alone, as npy" : "write X as npy");
 }
 
@@ -231,15 +244,16 @@ inshi_status npz_read(struct stream *s, inshi_data *data)
 
 static void describe(const inshi_matrix *m, inshi_file_info *out)
 {
-    *out = (inshi_file_info){.dtype    = m->dtype,
-                             .rows     = m->rows,
-                             .columns  = m->columns,
-                             .order    = m->layout == INSHI_LAYOUT_CSR ? "CSR" : "CSC",
-                             .sparse   = 1,
-                             .nonzeros = m->nonzeros};
+    *out                   = (inshi_file_info){.dtype    = m->dtype,
+                                               .rows     = m->rows,
+                                               .columns  = m->columns,
+                                               .order    = m->layout == INSHI_LAYOUT_CSR ? "CSR" : "CSC",
+                                               .sparse   = 1,
+                                               .nonzeros = m->nonzeros};
     const int64_t entries  = checked_product(m->nonzeros, inshi_dtype_bytes(m->dtype) + m->index_bytes);
     const int64_t pointers = checked_product(sparse_majors(m) + 1, m->pointer_bytes);
-    out->bytes             = entries < 0 || pointers < 0 || entries > INT64_MAX - pointers ? INT64_MAX : entries + pointers;
+    out->bytes =
+        entries < 0 || pointers < 0 || entries > INT64_MAX - pointers ? INT64_MAX : entries + pointers;
 }
 
 inshi_status npz_inspect(struct stream *s, inshi_file_info *out)

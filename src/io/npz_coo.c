@@ -4,15 +4,16 @@
 #include <string.h>
 #include "io/sparse.h"
 
-static inshi_status check(inshi_context *context, const char *name, const char *what, const void *numbers, int bytes,
-                          int64_t count, int64_t extent)
+static inshi_status check(inshi_context *context, const char *name, const char *what, const void *numbers,
+                          int bytes, int64_t count, int64_t extent)
 {
     for (int64_t i = 0; i < count; i++) {
         const int64_t index = sparse_number(numbers, bytes, i);
         if (index < 0 || index >= extent)
-            return context_fail(context, INSHI_ERR_DATA,
-                                "%s: entry %lld of %s is %lld, and they count from 0 to %lld; write the file again", name,
-                                (long long)i, what, (long long)index, (long long)extent - 1);
+            return context_fail(
+                context, INSHI_ERR_DATA,
+                "%s: entry %lld of %s is %lld, and they count from 0 to %lld; write the file again", name,
+                (long long)i, what, (long long)index, (long long)extent - 1);
     }
     return INSHI_OK;
 }
@@ -22,9 +23,10 @@ static inshi_status check_rows(inshi_context *context, const char *name, const i
     enum { FREE = 1 << 20, EACH = 64 };
     if (m->rows <= FREE || (m->rows - FREE) / EACH <= m->nonzeros)
         return INSHI_OK;
-    return context_fail(context, INSHI_ERR_DATA,
-                        "%s has %lld rows for %lld entries, so that nearly all are empty; leave empty rows out", name,
-                        (long long)m->rows, (long long)m->nonzeros);
+    return context_fail(
+        context, INSHI_ERR_DATA,
+        "%s has %lld rows for %lld entries, so that nearly all are empty; leave empty rows out", name,
+        (long long)m->rows, (long long)m->nonzeros);
 }
 
 /* Where the entries of each row begin: pointers[row + 1], moved on while they are placed, ends as the row's end. */
@@ -44,7 +46,8 @@ static void place(const struct npz_coo *coo, inshi_matrix *m, const char *from)
         next += count;
     }
     for (int64_t i = 0; i < m->nonzeros; i++) {
-        const int64_t row = sparse_number(coo->rows, coo->row_bytes, i) + 1, at = sparse_number(pointers, bytes, row);
+        const int64_t row = sparse_number(coo->rows, coo->row_bytes, i) + 1,
+                      at  = sparse_number(pointers, bytes, row);
         sparse_set((void *)(uintptr_t)m->indices, m->index_bytes, at,
                    sparse_number(coo->columns, coo->column_bytes, i));
         memcpy((char *)m->data + (size_t)at * size, from + (size_t)i * size, size);
@@ -52,7 +55,8 @@ static void place(const struct npz_coo *coo, inshi_matrix *m, const char *from)
     }
 }
 
-inshi_status npz_coo_compress(inshi_context *context, const char *name, const struct npz_coo *coo, inshi_matrix *m)
+inshi_status npz_coo_compress(inshi_context *context, const char *name, const struct npz_coo *coo,
+                              inshi_matrix *m)
 {
     inshi_status status = check(context, name, "row", coo->rows, coo->row_bytes, m->nonzeros, m->rows);
     if (!status)

@@ -12,6 +12,7 @@ struct npz_coo {
 
 /* Makes pointers, indices and values of m, whose data are the values as listed, and whose sizes are known. name: the
  * file's. DATA (an index out of range), MEMORY. */
-inshi_status npz_coo_compress(inshi_context *context, const char *name, const struct npz_coo *coo, inshi_matrix *m);
+inshi_status npz_coo_compress(inshi_context *context, const char *name, const struct npz_coo *coo,
+                              inshi_matrix *m);
 
 #endif

@@ -55,7 +55,6 @@ enum number_kind number_parse(const char *text, int64_t length, double *value)
     return NUMBER_VALUE;
 }
 
-
 float number_half(uint16_t bits)
 {
     const int   exponent = bits >> 10 & 31, fraction = bits & 1023;

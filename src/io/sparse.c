@@ -27,19 +27,21 @@ static inshi_status check_pointers(inshi_context *context, const char *name, con
     for (int64_t i = 0, before = 0; i <= majors; i++) {
         const int64_t pointer = sparse_pointer(m, i);
         if (i == 0 && pointer != 0)
-            return context_fail(context, INSHI_ERR_DATA, "%s: indptr begins with %lld, and must begin with 0", name,
-                                (long long)pointer);
+            return context_fail(context, INSHI_ERR_DATA, "%s: indptr begins with %lld, and must begin with 0",
+                                name, (long long)pointer);
         if (pointer < before)
-            return context_fail(context, INSHI_ERR_DATA,
-                                "%s: indptr falls from %lld to %lld after %s %lld (counting from 0), and must not; write "
-                                "the file again",
-                                name, (long long)before, (long long)pointer, what, (long long)i - 1);
+            return context_fail(
+                context, INSHI_ERR_DATA,
+                "%s: indptr falls from %lld to %lld after %s %lld (counting from 0), and must not; write "
+                "the file again",
+                name, (long long)before, (long long)pointer, what, (long long)i - 1);
         before = pointer;
     }
     if (sparse_pointer(m, majors) != m->nonzeros)
-        return context_fail(context, INSHI_ERR_DATA,
-                            "%s: indptr ends with %lld, and there are %lld entries; call X.prune() before it is saved",
-                            name, (long long)sparse_pointer(m, majors), (long long)m->nonzeros);
+        return context_fail(
+            context, INSHI_ERR_DATA,
+            "%s: indptr ends with %lld, and there are %lld entries; call X.prune() before it is saved", name,
+            (long long)sparse_pointer(m, majors), (long long)m->nonzeros);
     return INSHI_OK;
 }
 
@@ -50,10 +52,11 @@ inshi_status sparse_check(inshi_context *context, const char *name, const inshi_
     for (int64_t i = 0; !status && i < m->nonzeros; i++) {
         const int64_t index = sparse_index(m, i);
         if (index < 0 || index >= minors)
-            return context_fail(context, INSHI_ERR_DATA,
-                                "%s: entry %lld of indices is %lld, and %s count from 0 to %lld; write the file again",
-                                name, (long long)i, (long long)index,
-                                m->layout == INSHI_LAYOUT_CSR ? "columns" : "rows", (long long)minors - 1);
+            return context_fail(
+                context, INSHI_ERR_DATA,
+                "%s: entry %lld of indices is %lld, and %s count from 0 to %lld; write the file again", name,
+                (long long)i, (long long)index, m->layout == INSHI_LAYOUT_CSR ? "columns" : "rows",
+                (long long)minors - 1);
     }
     return status;
 }
@@ -76,8 +79,8 @@ struct order {
 
 static void look(void *user, int64_t task, int worker)
 {
-    struct order       *o = user;
-    const inshi_matrix *m = o->m;
+    struct order       *o     = user;
+    const inshi_matrix *m     = o->m;
     const int64_t       first = task * MAJORS_EACH, left = sparse_majors(m) - first;
     struct part         part = {0};
     (void)worker;
@@ -95,7 +98,8 @@ static void look(void *user, int64_t task, int worker)
     o->parts[task] = part;
 }
 
-static void merge(const struct place *a, int64_t a_count, const struct place *b, int64_t b_count, struct place *out)
+static void merge(const struct place *a, int64_t a_count, const struct place *b, int64_t b_count,
+                  struct place *out)
 {
     while (a_count && b_count) {
         const bool second = b->index < a->index;
@@ -140,13 +144,14 @@ static void sort_row(const struct order *o, int64_t begin, int64_t count, char *
 /* Of one worker; a multiple of 16 keeps places aligned. The entries are in memory, so that this can be counted. */
 static size_t scratch_each(const struct order *o)
 {
-    return ((size_t)o->longest * (2 * sizeof(struct place) + (size_t)inshi_dtype_bytes(o->m->dtype)) + 15) / 16 * 16;
+    return ((size_t)o->longest * (2 * sizeof(struct place) + (size_t)inshi_dtype_bytes(o->m->dtype)) + 15) /
+           16 * 16;
 }
 
 static void sort_rows(void *user, int64_t task, int worker)
 {
-    struct order       *o = user;
-    const inshi_matrix *m = o->m;
+    struct order       *o     = user;
+    const inshi_matrix *m     = o->m;
     const int64_t       first = task * MAJORS_EACH, left = sparse_majors(m) - first;
     int64_t             doubles = 0;
     if (!o->parts[task].longest)
@@ -171,8 +176,7 @@ static inshi_status run(inshi_context *context, struct order *o, int64_t tasks,
     return status ? context_fail(context, status, "interrupted while entries were put in order") : status;
 }
 
-static inshi_status sort_all(inshi_context *context, const char *name, struct order *o,
-                             int64_t tasks)
+static inshi_status sort_all(inshi_context *context, const char *name, struct order *o, int64_t tasks)
 {
     o->scratch = memory_take(context, context->threads, scratch_each(o), name);
     if (!o->scratch)

@@ -142,7 +142,7 @@ static inshi_dtype type_of_sums(const inshi_matrix *m, int64_t *row, int64_t *co
 static void squeeze(inshi_matrix *m, void *values, inshi_dtype dtype)
 {
     void *const indices = (void *)(uintptr_t)m->indices, *const pointers = (void *)(uintptr_t)m->pointers;
-    int64_t     used = 0, begin = 0;
+    int64_t used = 0, begin = 0;
     for (int64_t i = 0; i < sparse_majors(m); i++) {
         const int64_t end = sparse_pointer(m, i + 1);
         for (int64_t j = begin, count; j < end; j += count) {
@@ -170,9 +170,11 @@ static void warn(inshi_context *context, const char *name, int64_t doubles, int6
     if (!context->warning)
         return;
     snprintf(sentence, sizeof sentence,
-             "%s: %lld entr%s again a place that had one (the first: row %lld, column %lld, counting from 0); their "
+             "%s: %lld entr%s again a place that had one (the first: row %lld, column %lld, counting from "
+             "0); their "
              "values are added up",
-             name, (long long)doubles, doubles == 1 ? "y has" : "ies have", (long long)row, (long long)column);
+             name, (long long)doubles, doubles == 1 ? "y has" : "ies have", (long long)row,
+             (long long)column);
     context->warning(context->warning_user, sentence);
 }
 
@@ -181,10 +183,11 @@ inshi_status sparse_sum(inshi_context *context, const char *name, int64_t double
     int64_t           row, column = 0;
     const inshi_dtype dtype = type_of_sums(m, &row, &column);
     if (dtype == INSHI_DTYPE_F8 && is_integer(m->dtype))
-        return context_fail(context, INSHI_ERR_DATA,
-                            "%s: the entries of one place add up to more than any integer type holds; divide the data "
-                            "first",
-                            name);
+        return context_fail(
+            context, INSHI_ERR_DATA,
+            "%s: the entries of one place add up to more than any integer type holds; divide the data "
+            "first",
+            name);
     void *const old = m->data, *values = old;
     if (dtype != m->dtype)
         values = memory_take(context, m->nonzeros, (size_t)inshi_dtype_bytes(dtype), name);

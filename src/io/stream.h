@@ -20,9 +20,9 @@ struct stream {
     size_t         memory_left;
     int64_t        origin; /* where the first byte stands in the file (fd) */
     const uint8_t *first;  /* the first byte (memory) */
-    int64_t        piece;  /* bytes that a thread reads at a time, for readers with several; tests make it small */
-    int64_t        size;   /* bytes in all, where they are known beforehand; otherwise -1 */
-    int64_t        offset; /* bytes consumed */
+    int64_t piece;  /* bytes that a thread reads at a time, for readers with several; tests make it small */
+    int64_t size;   /* bytes in all, where they are known beforehand; otherwise -1 */
+    int64_t offset; /* bytes consumed */
     struct gunzip *gunzip; /* NULL: bytes are as they are */
     struct unzip  *unzip;  /* a member of a zip archive, which has no fd and no memory */
     uint8_t       *buffer;

@@ -66,7 +66,8 @@ void unzip_end(struct stream *s)
 
 static inshi_status damaged(struct stream *s, const char *what)
 {
-    return context_fail(s->context, INSHI_ERR_DATA, "%s is damaged (%s); copy or download the file again", s->name, what);
+    return context_fail(s->context, INSHI_ERR_DATA, "%s is damaged (%s); copy or download the file again",
+                        s->name, what);
 }
 
 static inshi_status read_packed(struct stream *s, struct unzip *u, void *to, size_t count)
@@ -158,7 +159,8 @@ inshi_status unzip_begin(struct stream *s, struct stream *base, const struct zip
     (void)member;
     (void)at;
     return context_fail(s->context, INSHI_ERR_UNSUPPORTED,
-                        "%s is within a zip archive, and this inshi was built without zlib; write npy", s->name);
+                        "%s is within a zip archive, and this inshi was built without zlib; write npy",
+                        s->name);
 }
 
 void unzip_end(struct stream *s)

@@ -34,7 +34,8 @@ static uint64_t number(const uint8_t *at, int bytes)
 static inshi_status damaged(struct stream *s, const char *what)
 {
     return context_fail(s->context, INSHI_ERR_DATA,
-                        "%s is a damaged or truncated zip archive (%s); copy or download it again", s->name, what);
+                        "%s is a damaged or truncated zip archive (%s); copy or download it again", s->name,
+                        what);
 }
 
 static inshi_status read_at(struct stream *s, int64_t offset, void *to, int64_t count)
@@ -102,10 +103,11 @@ static inshi_status read_ending64(struct stream *s, int64_t end, struct ending *
 
 static inshi_status take_ending(struct stream *s, int64_t at, const uint8_t *b, struct ending *e)
 {
-    *e = (struct ending){at, (int64_t)number(b + 10, 2), (int64_t)number(b + 12, 4), (int64_t)number(b + 16, 4)};
+    *e = (struct ending){at, (int64_t)number(b + 10, 2), (int64_t)number(b + 12, 4),
+                         (int64_t)number(b + 16, 4)};
     if (number(b + 4, 4) != 0 || number(b + 8, 2) != number(b + 10, 2))
-        return context_fail(s->context, INSHI_ERR_DATA, "%s is a zip archive of several parts, which inshi does not read",
-                            s->name);
+        return context_fail(s->context, INSHI_ERR_DATA,
+                            "%s is a zip archive of several parts, which inshi does not read", s->name);
     if (e->members == UINT16_MAX || e->bytes == UINT32_MAX || e->directory == UINT32_MAX)
         return read_ending64(s, at, e);
     return INSHI_OK;
@@ -114,10 +116,11 @@ static inshi_status take_ending(struct stream *s, int64_t at, const uint8_t *b, 
 /* Finds the end record: the last one whose comment goes to the end of the file. */
 static inshi_status find_ending(struct stream *s, struct ending *e)
 {
-    const int64_t count = s->size < END_BYTES + COMMENT ? s->size : END_BYTES + COMMENT, from = s->size - count;
-    uint8_t      *b      = memory_take(s->context, count, 1, "the end of a zip archive");
-    inshi_status  status = b ? read_at(s, from, b, count) : INSHI_ERR_MEMORY;
-    int64_t       at     = status ? -1 : count - END_BYTES;
+    const int64_t count = s->size < END_BYTES + COMMENT ? s->size : END_BYTES + COMMENT,
+                  from  = s->size - count;
+    uint8_t     *b      = memory_take(s->context, count, 1, "the end of a zip archive");
+    inshi_status status = b ? read_at(s, from, b, count) : INSHI_ERR_MEMORY;
+    int64_t      at     = status ? -1 : count - END_BYTES;
     for (; at >= 0; at--)
         if (memcmp(b + at, "PK\x05\x06", 4) == 0 && (int64_t)number(b + at + 20, 2) == count - at - END_BYTES)
             break;
@@ -169,18 +172,20 @@ static inshi_status check_member(struct zip *zip, const struct zip_member *m, in
     struct stream *s = zip->base;
     if (flags & 1)
         return context_fail(s->context, INSHI_ERR_DATA,
-                            "%s is encrypted (its member %s), and inshi reads no passwords; write it without", s->name,
-                            m->name);
+                            "%s is encrypted (its member %s), and inshi reads no passwords; write it without",
+                            s->name, m->name);
     if (m->method != 0 && m->method != 8)
-        return context_fail(s->context, INSHI_ERR_DATA,
-                            "%s: the member %s is packed by method %d, and inshi reads stored and deflated ones; write it "
-                            "with numpy or scipy",
-                            s->name, m->name, m->method);
+        return context_fail(
+            s->context, INSHI_ERR_DATA,
+            "%s: the member %s is packed by method %d, and inshi reads stored and deflated ones; write it "
+            "with numpy or scipy",
+            s->name, m->name, m->method);
     if (m->method ? m->size / MOST_RATIO > m->packed : m->size != m->packed)
-        return context_fail(s->context, INSHI_ERR_DATA,
-                            "%s: the member %s claims %lld bytes, which its %lld packed bytes cannot hold; the archive is "
-                            "damaged, or made to harm",
-                            s->name, m->name, (long long)m->size, (long long)m->packed);
+        return context_fail(
+            s->context, INSHI_ERR_DATA,
+            "%s: the member %s claims %lld bytes, which its %lld packed bytes cannot hold; the archive is "
+            "damaged, or made to harm",
+            s->name, m->name, (long long)m->size, (long long)m->packed);
     if (zip_find(zip, m->name) && !strstr(m->name, "..."))
         return damaged(s, "a name comes twice in it");
     return INSHI_OK;
@@ -194,7 +199,8 @@ static inshi_status read_entry(struct zip *zip, const uint8_t *b, int64_t left, 
     const int64_t name = (int64_t)number(b + 28, 2), extra = (int64_t)number(b + 30, 2);
     *used         = ENTRY_BYTES + name + extra + (int64_t)number(b + 32, 2);
     uint64_t size = number(b + 24, 4), packed = number(b + 20, 4), at = number(b + 42, 4);
-    if (*used > left || !take_sizes64(b + ENTRY_BYTES + name, extra, (uint64_t *const[]){&size, &packed, &at}))
+    if (*used > left ||
+        !take_sizes64(b + ENTRY_BYTES + name, extra, (uint64_t *const[]){&size, &packed, &at}))
         return damaged(zip->base, "its directory is cut");
     if (packed > (uint64_t)zip->directory || at > (uint64_t)zip->directory || size > (uint64_t)INT64_MAX / 2)
         return damaged(zip->base, "a member lies outside of it");
@@ -227,7 +233,8 @@ static inshi_status read_directory(struct zip *zip, const struct ending *e)
     for (int64_t used = 0; !status && zip->count < e->members; at += used)
         status = read_entry(zip, b + at, e->bytes - at, &used);
     memory_give(context, b);
-    return !status && at != e->bytes ? damaged(zip->base, "its directory is longer than its members") : status;
+    return !status && at != e->bytes ? damaged(zip->base, "its directory is longer than its members")
+                                     : status;
 }
 
 inshi_status zip_open(struct stream *s, struct zip *zip)
@@ -273,8 +280,8 @@ inshi_status zip_member_open(struct zip *zip, const struct zip_member *m, struct
     if (status)
         return status;
     const int64_t begin = m->at + LOCAL_BYTES + (int64_t)number(b + 26, 2) + (int64_t)number(b + 28, 2);
-    if (memcmp(b, "PK\x03\x04", 4) != 0 || (int64_t)number(b + 26, 2) != length || (int)number(b + 8, 2) != m->method ||
-        memcmp(name, m->name, (size_t)length) != 0)
+    if (memcmp(b, "PK\x03\x04", 4) != 0 || (int64_t)number(b + 26, 2) != length ||
+        (int)number(b + 8, 2) != m->method || memcmp(name, m->name, (size_t)length) != 0)
         return damaged(s, "a member is not what the directory says");
     if (begin > zip->directory || m->packed > zip->directory - begin)
         return damaged(s, "a member lies outside of it");

@@ -3,8 +3,11 @@
  * Layout. Both factors and X are cut into panels and tiles of `lanes` (T) numbers:
  *   factor   side H: H, k x n; side W: W', k x m. Panel p holds items [pT, pT + T); entry (l, j) of the factor is
  *            data[(j / T) k T + l T + j % T]. Lanes behind the last item are 0.
- *   X        tiles of T x T, tile (p, q) at data[(q tile_rows + p) T T], rows of a tile contiguous; entries behind the
- *            last row or column are 1. Without a packed copy (data = NULL) each tile is loaded when it is needed.
+ *   X        strips of T columns, row by row: tile (p, q) is T x T at data[(q rows + p T) T], the last tile of a strip as
+ *            high as X is there. A last strip of c < T columns is turned: tiles of c x T, rows of X in the lanes. So the
+ *            packed copy is no larger than X but for fewer than T rows of that strip. Whole tiles are read: behind
+ *            the rows of a tile stand those of the next, at the very end ones; lanes of a kernel that hold no item
+ *            may see any number >= 0. Without a packed copy (data = NULL) each tile is loaded when it is needed.
  *            Where entries weigh (observe.h): of an entry that does not count -1 is stored; where the others weigh
  *            differently, 1, and a tile of weights lies beside each tile.
  * A half-step of side H has the columns of X in the lanes, one of side W the rows: the same code, where side W reads
@@ -54,6 +57,20 @@ struct tiles {
     void                  *weights;  /* WEIGHING_EACH: packed like data */
 };
 
+/* True for the last strip where X has fewer than T columns there; see the head. */
+static inline bool tiles_turned(const struct tiles *x, int lanes, int64_t tile_column)
+{
+    return (tile_column + 1) * lanes > x->view.columns;
+}
+
+/* Where a packed tile begins, in numbers. */
+static inline int64_t tiles_offset(const struct tiles *x, int lanes, int64_t tile_row, int64_t tile_column)
+{
+    const int64_t height =
+        tiles_turned(x, lanes, tile_column) ? x->view.columns - tile_column * lanes : lanes;
+    return (tile_column * x->view.rows + tile_row * height) * lanes;
+}
+
 /* One panel of gradient parts: over the depth tiles [first, last) of side's panel. */
 struct parts_job {
     struct loss_choice  loss;
@@ -64,12 +81,14 @@ struct parts_job {
     const void *other;       /* all panels of the other factor                                             */
     void       *pull, *push; /* k x T, added to; NULL = not wanted                        */
     void   *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
-    double *values;                  /* T: divergence of each lane, added to; NULL = not wanted   */
+    double *values;  /* T: divergence of each lane that holds an item, added to; NULL = not wanted */
     void   *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
     void   *product;
     bool    observed; /* hessian: of the loss itself, where the expected one is the rule         */
     bool    net;      /* pull: of the entries' pull - push                                       */
-    void   *scratch;  /* scratch_bytes(k), aligned to 64                           */
+    const double
+         *other_weights; /* product of one side: so often each item of the other factor counts; NULL: once */
+    void *scratch;       /* scratch_bytes(k), aligned to 64                           */
 };
 
 /* What is measured on a panel, for each lane. N is pull, D is push without, C with the penalties. */
@@ -189,7 +208,6 @@ struct problem {
     bool                  may_weigh; /* room for weights is wanted        */
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
-    void   *weighed;   /* the other factor times its weights                               */
     bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
     bool
         net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
@@ -210,7 +228,7 @@ struct problem {
 /* The gradient parts of one side at the point where the problem stands. */
 struct half {
     enum side   side;
-    const void *pull, *push; /* push NULL: push_sums */
+    const void *pull, *push; /* push NULL: push_sums, or the Gram matrix times the factor */
     const void *push_sums, *gram;
     double      value;              /* divergence; NaN where not asked for */
     double      measured[MEASURES]; /* sums over the items; MEASURE_WORST: the largest */
@@ -235,10 +253,29 @@ enum { JOINT_PARTS = 4, GRAM_PARTS = 8, LANES_MOST = 64 };
  * panels. */
 int64_t problem_segments(const struct problem *problem, enum side side);
 
-/* Makes a problem whose context, kernels, loss, k, x.scale, x.lift and, where entries weigh, x.weighing and x.observed are set: packs X where pack is true, takes all
- * scratch; both = room for two halves at once. After a failure it can still be destroyed. */
+/* Numbers of a packed copy, -1 where they are too many to count. */
+int64_t tiles_numbers(const struct tiles *x, int lanes);
+
+/* Loads every tile of a strip, stores it where there is a packed copy, and adds its entries up, times their weights. spare:
+ * room for two tiles. */
+struct tiles_sums {
+    double square, total;
+};
+void tiles_pack(const struct kernels *kernels, const struct tiles *x, int64_t tile_column, void *spare,
+                struct tiles_sums *sums);
+
+/* Makes a problem whose context, kernels, loss, k, x.scale, x.lift and, where entries weigh, x.weighing and x.observed
+ * are set: takes all memory, with a packed copy of X where pack is true, and fills it; both = room for two halves at
+ * once. After a failure it can still be destroyed. */
 inshi_status problem_create(struct problem *problem, inshi_matrix x, bool pack, bool both);
+
+/* The two halves of that: the first looks at no entry of X and touches nothing where the context only counts. */
+inshi_status problem_take(struct problem *problem, inshi_matrix x, bool pack, bool both);
+inshi_status problem_pack(struct problem *problem);
 void         problem_destroy(struct problem *problem);
+
+/* Gives back all but the factors and what writing them needs: no pass and no move any more. */
+void problem_release(struct problem *problem);
 
 /* The parts for one side, with measures; value where want_value (for a quadratic loss it is free).
  * Where `update` is a move that is made out of the pass, its candidate is made too, for problem_move to take;

@@ -121,7 +121,7 @@ static struct panel_job describe(const struct problem *p, enum side side, int64_
         .lanes     = lanes_of(p, side, panel),
         .moving    = panel_at(p, p->factor[side].data, panel),
         .pull      = panel_at(p, p->pull[side], panel),
-        .push      = sums ? NULL : panel_at(p, p->push[side], panel),
+        .push      = with_push(p) ? panel_at(p, p->push[side], panel) : NULL,
         .push_sums = sums ? side_block(p, p->sums, side, p->k) : NULL,
         .gram      = quadratic(p) ? side_block(p, p->gram, side, p->k * p->k) : NULL,
         .l1        = p->l1[side],
@@ -142,6 +142,14 @@ struct half_job {
     const struct update *update;   /* a move made out of the pass, or NULL     */
 };
 
+/* The push of a quadratic loss, in scratch behind that of a pass. */
+static void make_push(const struct problem *p, struct panel_job *job)
+{
+    void *const push = (char *)job->scratch + (p->kernels->scratch_bytes(p->k) + 63) / 64 * 64;
+    p->kernels->gram_product(job->gram, job->moving, p->k, push);
+    job->push = push;
+}
+
 /* Measures one panel and adds its lanes up into its chunk. */
 static void measure_panel(const struct half_job *half, int64_t panel, int worker)
 {
@@ -154,12 +162,12 @@ static void measure_panel(const struct half_job *half, int64_t panel, int worker
         p->kernels->weigh(job.pull, p->k, p->weight[side] + panel * T, panel_at(p, p->pull[side], panel));
     job.measures =
         (double *)((char *)job.scratch + p->scratch_size / 64 * 64 - sizeof(double) * MEASURES * (size_t)T);
-    if (quadratic(p))
-        p->kernels->gram_product(job.gram, job.moving, p->k, (void *)job.push);
     if (p->skips_kkt && !half->want_value) { /* nobody looks at them */
         memset(out, 0, MEASURES * sizeof *out);
         return;
     }
+    if (quadratic(p))
+        make_push(p, &job);
     p->kernels->measure(&job);
     for (int m = 0; m < MEASURES; m++) {
         double     sum = 0;
@@ -201,10 +209,10 @@ static void make_candidate(const struct half_job *job, const struct parts_job *p
     char            *memory    = p->memory + (size_t)worker * p->memory_size;
     struct panel_job panel_job = describe(p, job->side, panel, worker);
     panel_job.update           = *job->update;
-    void *const candidate      = memory + p->memory_size - panel_bytes(p);
+    if (quadratic(p)) /* its push comes from the Gram matrix, not from the pass */
+        make_push(p, &panel_job);
+    void *const candidate = memory + p->memory_size - panel_bytes(p);
     if (job->update->move == MOVE_NEWTON) {
-        if (quadratic(p)) /* its push comes from the Gram matrix, not from the pass */
-            p->kernels->gram_product(panel_job.gram, panel_job.moving, p->k, (void *)panel_job.push);
         p->kernels->newton(parts, &panel_job, memory, candidate);
     } else {
         p->kernels->parts(parts);
@@ -223,20 +231,21 @@ static void half_task(void *user, int64_t task, int worker)
     const int64_t          depth              = p->factor[other].panels;
     double                 values[LANES_MOST] = {0};
     struct parts_job       parts              = {
-                           .loss    = p->loss,
-                           .x       = &p->x,
-                           .side    = job->side,
-                           .panel   = panel,
-                           .first   = depth * segment / job->segments,
-                           .last    = depth * (segment + 1) / job->segments,
-                           .k       = p->k,
-                           .moving  = panel_at(p, p->factor[job->side].data, panel),
-                           .other   = p->weighted ? p->weighed : p->factor[other].data,
-                           .pull    = part_of(job, panel, segment, 0),
-                           .push    = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
-                           .values  = job->want_value && by_entry(p) ? values : NULL,
-                           .net     = p->net,
-                           .scratch = scratch_of(p, worker),
+                           .loss          = p->loss,
+                           .x             = &p->x,
+                           .side          = job->side,
+                           .panel         = panel,
+                           .first         = depth * segment / job->segments,
+                           .last          = depth * (segment + 1) / job->segments,
+                           .k             = p->k,
+                           .moving        = panel_at(p, p->factor[job->side].data, panel),
+                           .other         = p->factor[other].data,
+                           .pull          = part_of(job, panel, segment, 0),
+                           .push          = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
+                           .values        = job->want_value && by_entry(p) ? values : NULL,
+                           .net           = p->net,
+                           .other_weights = p->weighted ? p->weight[other] : NULL,
+                           .scratch       = scratch_of(p, worker),
     };
     memset(parts.pull, 0, panel_bytes(p));
     if (parts.push)
@@ -333,8 +342,6 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
     struct half_job job = {p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL};
     const int64_t   panels = p->factor[side].panels, tasks = panels * job.segments;
     inshi_status    status = problem_prepare(p, side);
-    if (p->weighted)
-        weigh_factor(p, other_side(side), false, p->weighed);
     if (!status)
         status = parallel_run(p->context, tasks, pass_work(p), half_task, &job);
     if (status)
@@ -354,9 +361,16 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
 
 /* ---- gradient parts of both sides from one pass ---------------------------------------------------------------- */
 
+/* The side whose panels are gone through, each against all of the other: the longer one, since the other has partial
+ * sums. */
+static enum side joint_side(const struct problem *p)
+{
+    return p->factor[SIDE_H].panels >= p->factor[SIDE_W].panels ? SIDE_H : SIDE_W;
+}
+
 static int64_t joint_parts(const struct problem *p)
 {
-    const int64_t panels = p->factor[SIDE_H].panels;
+    const int64_t panels = p->factor[joint_side(p)].panels;
     if (pass_work(p) < 1e6) /* by the shape alone; one part needs no adding up */
         return 1;
     return panels < JOINT_PARTS ? panels : JOINT_PARTS;
@@ -364,25 +378,27 @@ static int64_t joint_parts(const struct problem *p)
 
 static void *joint_part(const struct problem *p, int64_t part, int which)
 {
+    const enum side other = other_side(joint_side(p));
     if (joint_parts(p) == 1)
-        return which ? p->push[SIDE_W] : p->pull[SIDE_W];
-    return panel_at(p, p->partial, (which * JOINT_PARTS + part) * p->factor[SIDE_W].panels);
+        return which ? p->push[other] : p->pull[other];
+    return panel_at(p, p->partial, (which * JOINT_PARTS + part) * p->factor[other].panels);
 }
 
 static void both_task(void *user, int64_t part, int worker)
 {
-    const struct half_job *job   = user;
-    struct problem        *p     = job->p;
-    const int64_t          parts = joint_parts(p), panels = p->factor[SIDE_H].panels;
-    const size_t           whole     = panel_bytes(p) * (size_t)p->factor[SIDE_W].panels;
+    const struct half_job *job  = user;
+    struct problem        *p    = job->p;
+    const enum side        side = joint_side(p), other = other_side(side);
+    const int64_t          parts = joint_parts(p), panels = p->factor[side].panels;
+    const size_t           whole     = panel_bytes(p) * (size_t)p->factor[other].panels;
     double                 value     = 0, values[LANES_MOST];
     struct parts_job       parts_job = {
               .loss       = p->loss,
               .x          = &p->x,
-              .side       = SIDE_H,
-              .last       = p->factor[SIDE_W].panels,
+              .side       = side,
+              .last       = p->factor[other].panels,
               .k          = p->k,
-              .other      = p->factor[SIDE_W].data,
+              .other      = p->factor[other].data,
               .other_pull = joint_part(p, part, 0),
               .other_push = with_push(p) ? joint_part(p, part, 1) : NULL,
               .values     = job->want_value && !quadratic(p) ? values : NULL,
@@ -393,15 +409,15 @@ static void both_task(void *user, int64_t part, int worker)
         memset(parts_job.other_push, 0, whole);
     for (int64_t panel = panels * part / parts; panel < panels * (part + 1) / parts; panel++) {
         parts_job.panel  = panel;
-        parts_job.moving = panel_at(p, p->factor[SIDE_H].data, panel);
-        parts_job.pull   = panel_at(p, p->pull[SIDE_H], panel);
-        parts_job.push   = with_push(p) ? panel_at(p, p->push[SIDE_H], panel) : NULL;
+        parts_job.moving = panel_at(p, p->factor[side].data, panel);
+        parts_job.pull   = panel_at(p, p->pull[side], panel);
+        parts_job.push   = with_push(p) ? panel_at(p, p->push[side], panel) : NULL;
         memset(parts_job.pull, 0, panel_bytes(p));
         if (parts_job.push)
             memset(parts_job.push, 0, panel_bytes(p));
         memset(values, 0, sizeof values);
         (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts_job);
-        value += total_of(values, lanes_of(p, SIDE_H, panel));
+        value += total_of(values, lanes_of(p, side, panel));
     }
     chunk_at(p, part)[MEASURES] = value;
 }
@@ -410,9 +426,9 @@ static void both_join_task(void *user, int64_t panel, int worker)
 {
     const struct half_job *job  = user;
     struct problem        *p    = job->p;
-    const bool             adds = job->side == SIDE_W && joint_parts(p) > 1;
+    const bool             adds = job->side != joint_side(p) && joint_parts(p) > 1;
     for (int which = 0; adds && which < 1 + with_push(p); which++) {
-        void *to = panel_at(p, which ? p->push[SIDE_W] : p->pull[SIDE_W], panel);
+        void *to = panel_at(p, which ? p->push[job->side] : p->pull[job->side], panel);
         memset(to, 0, panel_bytes(p));
         for (int64_t part = 0; part < joint_parts(p); part++)
             add_panel(p, to, panel_at(p, joint_part(p, part, which), panel));
@@ -461,6 +477,8 @@ static void move_task(void *user, int64_t panel, int worker)
     panel_job.update                 = *job->update;
     if (move_needs_pass(job->update->move))
         memcpy(panel_job.moving, panel_job.pull, panel_bytes(job->p));
+    else if (quadratic(job->p) && job->update->move != MOVE_SWEEP)
+        make_push(job->p, &panel_job);
     job->p->kernels->move(&panel_job);
 }
 

@@ -7,10 +7,8 @@
 enum { RANK_MOST = 1 << 26 }; /* beyond it sizes with k^2 in them would not fit int64_t */
 
 struct pack_job {
-    struct problem *problem;
-    struct strip_sums {
-        double square, total;
-    } * columns; /* one for each tile column */
+    struct problem    *problem;
+    struct tiles_sums *columns; /* one for each strip */
 };
 
 static int64_t tiles_for(int64_t count, int lanes)
@@ -18,48 +16,15 @@ static int64_t tiles_for(int64_t count, int lanes)
     return (count + lanes - 1) / lanes;
 }
 
-static double number(const struct problem *p, const void *numbers, int index)
-{
-    return p->kernels->real_bytes == 8 ? ((const double *)numbers)[index]
-                                       : (double)((const float *)numbers)[index];
-}
-
-/* Sums of one tile in the compute type, over the entries that X has and that count, times their weights (NULL: all 1). */
-static void add_tile(const struct problem *p, const void *tile, const void *weights, int64_t row,
-                     int64_t column, struct strip_sums *sums)
-{
-    const int     T    = p->kernels->lanes;
-    const int64_t rows = p->x.view.rows - row * T, columns = p->x.view.columns - column * T;
-    for (int i = 0; i < T && i < rows; i++)
-        for (int j = 0; j < T && j < columns; j++) {
-            const double a = number(p, tile, i * T + j), w = weights ? number(p, weights, i * T + j) : 1;
-            if (p->x.weighing == WEIGHING_MASK && a < 0)
-                continue;
-            sums->square += w * a * a;
-            sums->total += w * a;
-        }
-}
-
 static void pack_column(void *user, int64_t column, int worker)
 {
-    struct pack_job *job = user;
-    struct problem  *p   = job->problem;
-    const size_t     size =
-        (size_t)p->kernels->lanes * (size_t)p->kernels->lanes * (size_t)p->kernels->real_bytes;
-    for (int64_t row = 0; row < p->x.tile_rows; row++) {
-        const size_t at      = (size_t)(column * p->x.tile_rows + row) * size;
-        char *const  room    = p->scratch + (size_t)worker * p->scratch_size;
-        void *const  tile    = p->x.data ? (char *)p->x.data + at : room;
-        const bool   each    = p->x.weighing == WEIGHING_EACH;
-        void *const  weights = !each ? NULL : p->x.weights ? (char *)p->x.weights + at : room + size;
-        p->kernels->load_tile(&p->x, row, column, tile);
-        if (each)
-            p->kernels->load_weights(&p->x, row, column, tile, weights);
-        add_tile(p, tile, weights, row, column, &job->columns[column]);
-    }
+    const struct pack_job *job = user;
+    struct problem        *p   = job->problem;
+    tiles_pack(p->kernels, &p->x, column, p->scratch + (size_t)worker * p->scratch_size,
+               &job->columns[column]);
 }
 
-static inshi_status pack(struct problem *p)
+inshi_status problem_pack(struct problem *p)
 {
     struct pack_job job = {p, memory_take(p->context, p->x.tile_columns, sizeof *job.columns, "a look at X")};
     if (!job.columns)
@@ -91,9 +56,8 @@ static int64_t most_partial(const struct problem *p, bool both)
         if (segments > 1 && 2 * segments * p->factor[side].panels > most)
             most = 2 * segments * p->factor[side].panels;
     }
-    if (both && 2 * JOINT_PARTS * p->factor[SIDE_W].panels > most)
-        most = 2 * JOINT_PARTS * p->factor[SIDE_W].panels;
-    return most;
+    const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, shorter = h < w ? h : w;
+    return both && 2 * JOINT_PARTS * shorter > most ? 2 * JOINT_PARTS * shorter : most;
 }
 
 static inshi_status take(struct problem *p, void **block, int64_t count, size_t size, const char *what)
@@ -117,9 +81,10 @@ static inshi_status take_parts(struct problem *p, void *parts[2], bool both, siz
     return INSHI_OK;
 }
 
+/* Of a quadratic loss it is made out of the Gram matrix where it is needed. */
 static bool needs_push(const struct problem *p)
 {
-    return p->may_weigh || !problem_push_is_sums(p);
+    return !problem_is_quadratic(p) && !problem_push_is_sums(p);
 }
 
 static inshi_status take_all(struct problem *p, bool with_copy, bool both)
@@ -127,17 +92,17 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
     const struct kernels *const k    = p->kernels;
     const int                   T    = k->lanes;
     const size_t                real = (size_t)k->real_bytes, panel = (size_t)p->k * (size_t)T * real;
-    const int64_t               tiles = checked_product(p->x.tile_rows, p->x.tile_columns);
+    const int64_t               tiles = tiles_numbers(&p->x, T);
     const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, threads = p->context->threads;
     const size_t  measures = sizeof(double) * MEASURES * (size_t)T;
     p->scratch_size  = (k->scratch_bytes(p->k) + measures + (size_t)p->k * (size_t)T * real + 127) / 64 * 64;
     p->partial_parts = most_partial(p, both);
     const int64_t chunks = h > w ? h : w;
-    if (with_copy && (tiles < 0 || take(p, &p->x.data, tiles, (size_t)T * (size_t)T * real, "the packed X")))
+    if (with_copy && (tiles < 0 || take(p, &p->x.data, tiles, real, "the packed X")))
         return tiles < 0 ? context_fail(p->context, INSHI_ERR_MEMORY, "X has too many entries to count")
                          : INSHI_ERR_MEMORY;
     if (with_copy && p->x.weighing == WEIGHING_EACH &&
-        take(p, &p->x.weights, tiles, (size_t)T * (size_t)T * real, "the packed weights"))
+        take(p, &p->x.weights, tiles, real, "the packed weights"))
         return INSHI_ERR_MEMORY;
     if (take(p, &p->factor[SIDE_H].data, h, panel, "H") || take(p, &p->factor[SIDE_W].data, w, panel, "W") ||
         take_parts(p, p->pull, both, panel) || (needs_push(p) && take_parts(p, p->push, both, panel)) ||
@@ -148,17 +113,17 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
         take(p, (void **)&p->chunk, chunks + 16, sizeof(double) * (MEASURES + 1), "sums") ||
         take(p, &p->partial, p->partial_parts, panel, "partial sums"))
         return INSHI_ERR_MEMORY;
-    if (p->may_weigh && (take(p, &p->weighed, h > w ? h : w, panel, "weights") ||
-                         take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
+    if (p->may_weigh && (take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
                          take(p, (void **)&p->weight[SIDE_W], w * T, sizeof(double), "weights")))
         return INSHI_ERR_MEMORY;
+    if (p->context->counts)
+        return INSHI_OK;
     memset(p->factor[SIDE_H].data, 0, (size_t)h * panel);
     memset(p->factor[SIDE_W].data, 0, (size_t)w * panel);
     return INSHI_OK;
 }
 
-/* Shapes and memory for an X that is not looked at. */
-static inshi_status shape(struct problem *p, inshi_matrix x, bool with_copy, bool both)
+inshi_status problem_take(struct problem *p, inshi_matrix x, bool with_copy, bool both)
 {
     const int T = p->kernels->lanes;
     if (p->k > RANK_MOST)
@@ -176,8 +141,8 @@ static inshi_status shape(struct problem *p, inshi_matrix x, bool with_copy, boo
 
 inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, bool both)
 {
-    const inshi_status status = shape(p, x, with_copy, both);
-    return status ? status : pack(p);
+    const inshi_status status = problem_take(p, x, with_copy, both);
+    return status ? status : problem_pack(p);
 }
 
 inshi_status problem_share(struct problem *out, const struct problem *from, int64_t k)
@@ -189,21 +154,41 @@ inshi_status problem_share(struct problem *out, const struct problem *from, int6
                                    .k       = k};
     out->x.data = out->x.weights = NULL;
     out->x.weighing              = WEIGHING_NONE;
-    const inshi_status status    = shape(out, from->x.view, false, false);
+    const inshi_status status    = problem_take(out, from->x.view, false, false);
     out->x.data                  = from->x.data;
     return status;
 }
 
+static void give(struct problem *p, void **block)
+{
+    memory_give(p->context, *block);
+    *block = NULL;
+}
+
+/* Both blocks of a pair, which may be one. */
+static void give_pair(struct problem *p, void *pair[2])
+{
+    if (pair[SIDE_W] == pair[SIDE_H])
+        pair[SIDE_W] = NULL;
+    give(p, &pair[SIDE_H]);
+    give(p, &pair[SIDE_W]);
+}
+
+void problem_release(struct problem *p)
+{
+    give_pair(p, p->pull);
+    give_pair(p, p->push);
+    give(p, &p->x.data);
+    give(p, &p->x.weights);
+    give(p, &p->partial);
+    give(p, (void **)&p->memory);
+}
+
 void problem_destroy(struct problem *p)
 {
-    if (p->pull[SIDE_W] != p->pull[SIDE_H])
-        memory_give(p->context, p->pull[SIDE_W]);
-    if (p->push[SIDE_W] != p->push[SIDE_H])
-        memory_give(p->context, p->push[SIDE_W]);
-    void *const blocks[] = {p->x.data,    p->factor[0].data, p->factor[1].data, p->pull[0],   p->push[0],
-                            p->scratch,   p->gram,           p->sums,           p->small,     p->chunk,
-                            p->partial,   p->memory,         p->weighed,        p->weight[0], p->weight[1],
-                            p->x.weights, p->locks[0],       p->locks[1]};
+    problem_release(p);
+    void *const blocks[] = {p->factor[0].data, p->factor[1].data, p->scratch,   p->gram,      p->sums,    p->small,
+                            p->chunk,          p->weight[0],      p->weight[1], p->locks[0], p->locks[1]};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_give(p->context, blocks[i]);
     *p = (struct problem){0};

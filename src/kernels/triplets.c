@@ -169,6 +169,22 @@ static inshi_status diagonalize(struct triplets *t, double *room)
     return status;
 }
 
+/* Power iterations, then the small problem. room: 2 k x k. */
+static inshi_status find(struct triplets *t, double *room, uint64_t seed)
+{
+    inshi_status status = problem_fill(&t->thin, SIDE_H, random_entry, &seed);
+    for (int turn = 0; turn <= POWERS && !status; turn++) {
+        status = multiply(&t->thin, SIDE_W);
+        if (!status)
+            status = orthonormalize(&t->thin, SIDE_W, room);
+        if (!status)
+            status = multiply(&t->thin, SIDE_H);
+        if (!status && turn < POWERS)
+            status = orthonormalize(&t->thin, SIDE_H, room);
+    }
+    return status ? status : diagonalize(t, room);
+}
+
 inshi_status triplets_create(struct triplets *t, const struct problem *from, int64_t count, uint64_t seed)
 {
     const int64_t m = from->factor[SIDE_W].count, n = from->factor[SIDE_H].count, least = m < n ? m : n;
@@ -180,18 +196,8 @@ inshi_status triplets_create(struct triplets *t, const struct problem *from, int
         t->values ? memory_take(from->context, 2 * k * k, sizeof(double), "singular values") : NULL;
     if (!room)
         return INSHI_ERR_MEMORY;
-    problem_fill(&t->thin, SIDE_H, random_entry, &seed);
-    for (int turn = 0; turn <= POWERS && !status; turn++) {
-        status = multiply(&t->thin, SIDE_W);
-        if (!status)
-            status = orthonormalize(&t->thin, SIDE_W, room);
-        if (!status)
-            status = multiply(&t->thin, SIDE_H);
-        if (!status && turn < POWERS)
-            status = orthonormalize(&t->thin, SIDE_H, room);
-    }
-    if (!status)
-        status = diagonalize(t, room);
+    if (!from->context->counts)
+        status = find(t, room, seed);
     memory_give(from->context, room);
     return status;
 }

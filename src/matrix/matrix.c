@@ -1,6 +1,7 @@
 /* matrix.c -- views: sizes, names, transposes, slices. No arithmetic. */
 #include "inshi/matrix.h"
 
+#include "base/context.h"
 #include "matrix/matrix.h"
 
 int inshi_dtype_bytes(inshi_dtype dtype)
@@ -69,4 +70,16 @@ inshi_matrix inshi_matrix_columns(inshi_matrix matrix, int64_t first, int64_t co
     out.data         = matrix_at(matrix, 0, first);
     out.columns      = count;
     return out;
+}
+
+int64_t matrix_bytes(inshi_matrix m)
+{
+    const int64_t size = inshi_dtype_bytes(m.dtype), most = INT64_MAX / 4;
+    if (m.layout == INSHI_LAYOUT_DENSE) {
+        const int64_t entries = checked_product(m.rows, m.columns), bytes = checked_product(entries, size);
+        return bytes < 0 || bytes > most ? most : bytes;
+    }
+    const int64_t pointers = (m.layout == INSHI_LAYOUT_CSR ? m.rows : m.columns) + 1;
+    const int64_t values   = checked_product(m.nonzeros, size + m.index_bytes);
+    return values < 0 || values > most ? most : values + pointers * m.pointer_bytes;
 }

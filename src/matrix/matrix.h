@@ -18,4 +18,7 @@ static inline int matrix_row_major(inshi_matrix m)
     return c <= r;
 }
 
+/* Bytes of what a matrix stores, dense without gaps; 2^61 where they are more. */
+int64_t matrix_bytes(inshi_matrix matrix);
+
 #endif

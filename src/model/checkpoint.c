@@ -209,7 +209,7 @@ static inshi_status check_path(struct run *run)
     return INSHI_OK;
 }
 
-static inshi_status take_copies(struct run *run)
+inshi_status checkpoint_take_copies(struct run *run)
 {
     const struct problem *p = &run->problem;
     for (int pair = 0; pair < (run->accelerator.pace ? PAIRS : 1); pair++)
@@ -245,7 +245,7 @@ inshi_status checkpoint_begin(struct run *run)
     if (!status)
         status = key_make(run->plan, &c->key);
     if (!status)
-        status = take_copies(run);
+        status = checkpoint_take_copies(run);
     if (!status && c->how.resume)
         return resume(run);
     if (!status)

@@ -44,6 +44,9 @@ struct checkpoint {
 /* For the context's checkpoint, once the problem stands: is the file writable, the key, room; where resume is asked for,
  * the state from the file, and goes_on. */
 inshi_status checkpoint_begin(struct run *run);
+
+/* The part of it that takes memory as large as factors, for a context that only counts. */
+inshi_status checkpoint_take_copies(struct run *run);
 void         checkpoint_destroy(struct run *run);
 
 /* Where the loop stands before a look: notes the state, and saves where it is time or was asked for. MEMORY. */

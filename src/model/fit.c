@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "model/finish.h"
+#include "model/memory.h"
 #include "model/run.h"
 
 static double random_entry(const void *user, int64_t component, int64_t item)
@@ -293,11 +294,14 @@ static inshi_status keep(struct run *run)
     return INSHI_OK;
 }
 
-/* The result into the caller's arrays: nothing can fail any more but the numbers. */
+/* The result into the caller's arrays: nothing can fail any more but the numbers. What is not needed is given back
+ * first, since the system may have lent no memory yet for arrays that nobody has written to. */
 static inshi_status write_result(struct run *run)
 {
     struct plan *plan   = run->plan;
     inshi_status status = INSHI_OK;
+    accelerator_destroy(&run->accelerator);
+    problem_release(&run->problem);
     for (int side = 0; side < 2 && !status; side++) {
         if (run->best[side])
             problem_copy(&run->problem, side, run->problem.factor[side].data, run->best[side]);
@@ -347,9 +351,7 @@ static inshi_status begin_start(struct run *run)
 static inshi_status run_starts(struct run *run)
 {
     struct plan *plan   = run->plan;
-    inshi_status status = take_best(run);
-    if (!status)
-        status = checkpoint_begin(run);
+    inshi_status status = checkpoint_begin(run);
     while (!status) {
         status = begin_start(run);
         if (status == INSHI_ERR_INTERRUPTED)
@@ -369,7 +371,7 @@ static inshi_status run_starts(struct run *run)
     return settle_stop(run, status);
 }
 
-static void describe(struct plan *plan, double seconds)
+static void describe(struct plan *plan, bool packed, double seconds)
 {
     if (!plan->report)
         return;
@@ -380,10 +382,51 @@ static void describe(struct plan *plan, double seconds)
     info->normalize  = plan->normalize;
     info->isa        = plan->kernels->isa;
     info->threads    = plan->context->threads;
+    info->packed     = packed;
     if (info->revived)
         report_warn(plan->context, plan->report,
                     "a component became zero and was started anew, %lld times in all",
                     (long long)info->revived);
+}
+
+/* Takes all memory of a fit but that of its history. */
+static inshi_status take_memory(struct run *run, bool packs)
+{
+    struct plan    *plan   = run->plan;
+    struct problem *p      = &run->problem;
+    inshi_status    status = plan_problem(plan, p, packs, plan->solver->joint);
+    if (status)
+        return status;
+    run_plan_moves(run, false);
+    status = problem_room(p, run->update[SIDE_H].move);
+    if (!status)
+        status = accelerator_create(&run->accelerator, p, plan->solver->pace);
+    return status ? status : take_best(run);
+}
+
+static void give_memory(struct run *run)
+{
+    accelerator_destroy(&run->accelerator);
+    memory_give(run->plan->context, run->best[0]);
+    memory_give(run->plan->context, run->best[1]);
+    if (run->problem.context)
+        problem_destroy(&run->problem);
+    history_clear(run->plan->context, &run->history);
+}
+
+inshi_status fit_try_memory(struct plan *plan, bool packs)
+{
+    struct run   run    = {.plan = plan};
+    inshi_status status = take_memory(&run, packs);
+    if (!status && plan->init->try_memory && !(plan->given[0] && plan->given[1]))
+        status = plan->init->try_memory(&run.problem);
+    if (!status)
+        status = history_reserve(plan->context, &run.history, plan->options.iterations);
+    if (!status && plan->context->checkpoint.path)
+        status = checkpoint_take_copies(&run);
+    checkpoint_destroy(&run);
+    give_memory(&run);
+    return status;
 }
 
 inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, inshi_matrix h,
@@ -394,6 +437,7 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
     struct plan   plan = {.context = context, .report = report, .x = x, .view = {h, w}};
     struct run    run  = {.plan = &plan, .call_began = clock_seconds()};
     inshi_report *own  = NULL;
+    bool          packs;
     inshi_options_default(&plan.options);
     report_clear(report);
     inshi_status status = options ? options_adopt(context, options, &plan.options) : INSHI_OK;
@@ -403,28 +447,21 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
     if (!status)
         status = plan_make(&plan, false);
     if (!status)
-        status = plan_problem(&plan, &run.problem, plan.solver->joint);
-    if (!status) {
-        run_plan_moves(&run, false);
-        status = problem_room(&run.problem, run.update[SIDE_H].move);
-    }
+        status = memory_choose(&plan, fit_try_memory, &packs);
     if (!status)
-        status = accelerator_create(&run.accelerator, &run.problem, plan.solver->pace);
+        status = take_memory(&run, packs);
+    if (!status)
+        status = problem_pack(&run.problem);
     if (!status)
         status = run_starts(&run);
     if (!status)
         status = write_result(&run);
     if (!status)
-        describe(&plan, run.earlier + clock_seconds() - run.call_began);
+        describe(&plan, packs, run.earlier + clock_seconds() - run.call_began);
     if (status == INSHI_ERR_INTERRUPTED)
         context_fail(context, status, "interrupted before there was a first result");
     checkpoint_destroy(&run);
-    accelerator_destroy(&run.accelerator);
-    memory_give(context, run.best[0]);
-    memory_give(context, run.best[1]);
-    if (run.problem.context)
-        problem_destroy(&run.problem);
-    history_clear(context, &run.history);
+    give_memory(&run);
     plan_end(&plan);
     inshi_report_destroy(own);
     return status;

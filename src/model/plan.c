@@ -23,7 +23,16 @@ static inshi_status check_factor_shape(struct plan *plan, enum side side)
                             "%s is %lld x %lld, and must be %lld x %lld for an X of %lld x %lld", name,
                             (long long)m.rows, (long long)m.columns, (long long)rows, (long long)columns,
                             (long long)x.rows, (long long)x.columns);
-    return m.data ? INSHI_OK : context_fail(plan->context, INSHI_ERR_ARGUMENT, "%s has no data (NULL)", name);
+    return INSHI_OK;
+}
+
+static inshi_status check_data(struct plan *plan)
+{
+    const inshi_matrix matrices[] = {plan->x, plan->view[SIDE_W], plan->view[SIDE_H]};
+    for (int i = 0; i < 3; i++)
+        if (!matrices[i].data)
+            return context_fail(plan->context, INSHI_ERR_ARGUMENT, "%c has no data (NULL)", "XWH"[i]);
+    return INSHI_OK;
 }
 
 static inshi_status check_shapes(struct plan *plan)
@@ -40,8 +49,6 @@ static inshi_status check_shapes(struct plan *plan)
         return context_fail(plan->context, INSHI_ERR_SHAPE,
                             "X is %lld x %lld, and must have at least one entry", (long long)x.rows,
                             (long long)x.columns);
-    if (!x.data)
-        return context_fail(plan->context, INSHI_ERR_ARGUMENT, "X has no data (NULL)");
     if (plan->k < 1)
         return context_fail(plan->context, INSHI_ERR_SHAPE, "the rank k is %lld, and must be at least 1",
                             (long long)plan->k);
@@ -216,17 +223,30 @@ static void warn_of_oddities(struct plan *plan, const struct scan given[2])
                     "only %s is penalised: the other factor can grow without bound", w ? "W" : "H");
 }
 
-inshi_status plan_make(struct plan *plan, bool transform)
+static inshi_status outline(struct plan *plan, bool transform)
 {
-    struct scan  given[2] = {0};
-    inshi_status status   = check_shapes(plan);
-    plan->transforms      = transform;
+    inshi_status status = check_shapes(plan);
+    plan->transforms    = transform;
     if (!status)
         status = loss_find(plan->context, plan->options.loss, &plan->loss);
     if (!status)
         status = choose_rule(plan, transform);
     if (!status)
         status = kernels_choose(plan->context, plan->view[SIDE_W].dtype, &plan->kernels);
+    return status;
+}
+
+inshi_status plan_outline(struct plan *plan)
+{
+    return outline(plan, false);
+}
+
+inshi_status plan_make(struct plan *plan, bool transform)
+{
+    struct scan  given[2] = {0};
+    inshi_status status   = outline(plan, transform);
+    if (!status)
+        status = check_data(plan);
     if (!status)
         status = plan_look(plan, transform);
     if (!status)
@@ -290,7 +310,7 @@ double plan_penalty(const struct plan *plan, enum side side, double sum, double 
     return penalty;
 }
 
-inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
+inshi_status plan_problem(struct plan *plan, struct problem *p, bool packs, bool both)
 {
     const int    e = plan->shift[0] + plan->shift[1];
     const double most =
@@ -313,7 +333,7 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool both)
     p->x.observed                      = &plan->observed;
     p->fixed[SIDE_W]                   = plan->fixed_columns;
     const inshi_matrix *const locks[2] = {plan->options.lock_h, plan->options.lock_w};
-    inshi_status              status   = problem_create(p, plan->x, true, both);
+    inshi_status              status   = problem_take(p, plan->x, packs, both);
     for (int side = 0; side < 2 && !status; side++)
         if (locks[side] && plan->moves[side] && !plan->transforms)
             status = problem_lock(p, side, *locks[side]);

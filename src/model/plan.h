@@ -51,6 +51,9 @@ int plan_shift_for(double size);
 inshi_status plan_make(struct plan *plan, bool transform);
 void         plan_end(struct plan *plan);
 
+/* The part of plan_make that looks at no entry, for a fit: shapes, loss, solver, start, kernels. */
+inshi_status plan_outline(struct plan *plan);
+
 /* The look at X: entries that are NaN, masked or of weight 0 do not count, all others must be finite and >= 0 (the caller
  * looks at plan->scan). DATA where nothing counts; SHAPE, DATA for weights that do not fit. */
 inshi_status plan_look(struct plan *plan, bool transform);
@@ -63,8 +66,8 @@ inshi_status plan_check_locks(struct plan *plan);
 /* Rows of a generated W and columns of a generated H that nothing determines become 0. */
 void plan_clear_empty(const struct plan *plan, struct problem *problem);
 
-/* A problem for the plan: loss, penalties and X, scaled. */
-inshi_status plan_problem(struct plan *plan, struct problem *problem, bool both);
+/* A problem for the plan: loss, penalties and X, scaled; its memory taken (problem_take). */
+inshi_status plan_problem(struct plan *plan, struct problem *problem, bool packs, bool both);
 
 /* What the weights are computed with divided by: the factor between the divergence of the problem and that of X. */
 double plan_weight_unit(const struct plan *plan);

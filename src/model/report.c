@@ -79,10 +79,12 @@ void report_warn(inshi_context *context, inshi_report *report, const char *forma
         context->warning(context->warning_user, sentence);
 }
 
+enum { HISTORY_LEAST = 64, HISTORY_LIKELY = 16384 };
+
 inshi_status history_add(inshi_context *context, struct history *history, inshi_history_row row)
 {
     if (history->count == history->room) {
-        const int64_t      room = history->room ? 2 * history->room : 64;
+        const int64_t      room = history->room ? 2 * history->room : HISTORY_LEAST;
         inshi_history_row *rows = memory_grow(context, history->rows, room, sizeof *rows, "the history");
         if (!rows)
             return INSHI_ERR_MEMORY;
@@ -91,6 +93,15 @@ inshi_status history_add(inshi_context *context, struct history *history, inshi_
     }
     history->rows[history->count++] = row;
     return INSHI_OK;
+}
+
+inshi_status history_reserve(inshi_context *context, struct history *history, int64_t iterations)
+{
+    int64_t room = HISTORY_LEAST;
+    while (room <= iterations && room < HISTORY_LIKELY)
+        room *= 2;
+    history->rows = memory_take(context, room + room / 2, sizeof *history->rows, "the history");
+    return history->rows ? INSHI_OK : INSHI_ERR_MEMORY; /* growing holds the old rows too */
 }
 
 void history_clear(inshi_context *context, struct history *history)

@@ -22,6 +22,8 @@ struct inshi_report {
 };
 
 inshi_status history_add(inshi_context *context, struct history *history, inshi_history_row row);
+/* Room for the rows of so many iterations, or as many as a fit is likely to have. */
+inshi_status history_reserve(inshi_context *context, struct history *history, int64_t iterations);
 void         history_clear(inshi_context *context, struct history *history);
 
 /* Empties a report for the next call. */

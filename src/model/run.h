@@ -58,6 +58,9 @@ inshi_status run_look_and_settle(struct run *run);
 /* Sets the factors to the start with the run's number: given ones read, others generated and scaled. */
 inshi_status run_start(struct run *run);
 
+/* A memory_taker for a fit; see model/memory.h. */
+inshi_status fit_try_memory(struct plan *plan, bool packs);
+
 /* True where the fit begins with a warm start. */
 bool warm_applies(const struct plan *plan);
 

@@ -14,7 +14,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/parallel.h"
-#include "model/plan.h"
+#include "model/memory.h"
 
 enum {
     OPENING      = 10,
@@ -528,8 +528,8 @@ static void write_columns(struct columns *c)
     }
 }
 
-/* W, its Gram matrix or sums, and memory for every thread. */
-static inshi_status prepare(struct columns *c)
+/* Takes all memory; the scales of the columns, where there are any to look at, belong to the problem. */
+static inshi_status take_memory(struct columns *c, bool packs)
 {
     struct plan    *plan    = c->plan;
     struct problem *p       = &c->problem;
@@ -540,10 +540,10 @@ static inshi_status prepare(struct columns *c)
     if (!c->scale || !c->exponent)
         return INSHI_ERR_MEMORY;
     p->context          = context;
-    inshi_status status = choose_scales(c);
+    inshi_status status = context->counts ? INSHI_OK : choose_scales(c);
     p->x.column_scale   = c->scale;
     if (!status)
-        status = plan_problem(plan, p, false);
+        status = plan_problem(plan, p, packs, false);
     if (status)
         return status;
     c->quick = p->loss.loss->traits & LOSS_QUADRATIC;
@@ -552,8 +552,38 @@ static inshi_status prepare(struct columns *c)
     c->room     = room_for(c);
     c->own      = memory_take(context, context->threads, c->room, "the columns");
     c->outcomes = memory_take(context, p->factor[SIDE_H].panels, sizeof *c->outcomes, "the columns");
-    if (!c->own || !c->outcomes)
-        return INSHI_ERR_MEMORY;
+    return c->own && c->outcomes ? INSHI_OK : INSHI_ERR_MEMORY;
+}
+
+static void give_memory(struct columns *c)
+{
+    inshi_context *context = c->plan->context;
+    memory_give(context, c->own);
+    memory_give(context, c->outcomes);
+    memory_give(context, c->scale);
+    memory_give(context, c->exponent);
+    if (c->problem.kernels)
+        problem_destroy(&c->problem);
+}
+
+static inshi_status try_memory(struct plan *plan, bool packs)
+{
+    struct columns     columns = {.plan = plan};
+    const inshi_status status  = take_memory(&columns, packs);
+    give_memory(&columns);
+    return status;
+}
+
+/* X packed where there is room, W, its Gram matrix or sums, and memory for every thread. */
+static inshi_status prepare(struct columns *c, bool packs)
+{
+    struct plan    *plan   = c->plan;
+    struct problem *p      = &c->problem;
+    inshi_status    status = take_memory(c, packs);
+    if (!status)
+        status = problem_pack(p);
+    if (status)
+        return status;
     status                       = problem_read(p, SIDE_W, plan->view[SIDE_W], plan->shift[SIDE_W]);
     const enum weighing weighing = p->x.weighing;
     p->x.weighing                = WEIGHING_NONE; /* what columns without weights need */
@@ -568,9 +598,13 @@ static inshi_status prepare(struct columns *c)
 
 static inshi_status solve_columns(struct columns *c, inshi_info *info)
 {
-    struct problem *p      = &c->problem;
-    const double    work   = (double)c->plan->x.rows * (double)c->plan->x.columns * (double)c->plan->k * 100;
-    inshi_status    status = prepare(c);
+    struct problem *p    = &c->problem;
+    const double    work = (double)c->plan->x.rows * (double)c->plan->x.columns * (double)c->plan->k * 100;
+    bool            packs;
+    inshi_status    status = memory_choose(c->plan, try_memory, &packs);
+    if (!status)
+        status = prepare(c, packs);
+    info->packed = packs;
     if (!status)
         status = parallel_run(p->context, p->factor[SIDE_H].panels, work, solve_panel, c);
     if (status)
@@ -604,12 +638,7 @@ inshi_status inshi_transform(inshi_context *context, inshi_matrix x, inshi_matri
     info->normalize = "none";
     info->isa       = inshi_context_isa(context);
     info->threads   = context->threads;
-    memory_give(context, columns.own);
-    memory_give(context, columns.outcomes);
-    memory_give(context, columns.scale);
-    memory_give(context, columns.exponent);
-    if (columns.problem.kernels)
-        problem_destroy(&columns.problem);
+    give_memory(&columns);
     plan_end(&plan);
     return status;
 }

@@ -244,10 +244,10 @@ static void test_npy_paths_refused(void **state)
     check_path(folder, NULL, INSHI_ERR_IO, "Is a directory");
     check_path(path_in(folder, "plain/x.npy"), NULL, INSHI_ERR_IO, "Not a directory");
     check_path("/proc/self/mem", NULL, INSHI_ERR_IO, "Input/output error");
-    check_path(path_in(folder, "plain"), "npz", INSHI_ERR_ARGUMENT, "format 'npz'");
+    check_path(path_in(folder, "plain"), "xls", INSHI_ERR_ARGUMENT, "format 'xls'");
     check_path(path_in(folder, "plain"), "npy", INSHI_ERR_DATA, "is not npy");
     assert_int_equal(inshi_data_inspect(context, folder, NULL, &info), INSHI_ERR_IO);
-    assert_int_equal(inshi_data_inspect(context, path_in(folder, "plain"), "npz", &info), INSHI_ERR_ARGUMENT);
+    assert_int_equal(inshi_data_inspect(context, path_in(folder, "plain"), "xls", &info), INSHI_ERR_ARGUMENT);
     assert_int_equal(inshi_data_read(NULL, folder, NULL, &data), INSHI_ERR_ARGUMENT);
     assert_int_equal(inshi_data_read(context, NULL, NULL, &data), INSHI_ERR_ARGUMENT);
     assert_int_equal(inshi_data_read(context, folder, NULL, NULL), INSHI_ERR_ARGUMENT);
@@ -261,9 +261,8 @@ static void test_npy_other_files_named(void **state)
     (void)state;
     static const struct {
         const char *bytes, *part;
-    } files[] = {{"PK\x03\x04 a", "zip archive (npz"},
-                 {"PK\x05\x06 a", "empty zip"},
-                 {"%%MatrixMarket matrix coordinate real general\n", "Matrix Market"},
+    } files[] = {{"PK\x03\x04 a", "zip archive"},
+                 {"PK\x05\x06 a", "zip archive"},
                  {"\x89PNG\r\n", "PNG picture"},
                  {"\xff\xd8\xff\xe0", "JPEG"},
                  {"\x89HDF\r\n", "HDF5"},

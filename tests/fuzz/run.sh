@@ -7,8 +7,8 @@ seconds=${1:-60}
 shift || true
 command -v clang >/dev/null || { echo "SKIPPED: no clang"; exit 77; }
 cmake --preset fuzz >/dev/null
-cmake --build build/fuzz -j 2 --target fuzz_npy fuzz_csv fuzz_checkpoint >/dev/null
-[ $# -gt 0 ] || set -- npy csv checkpoint
+cmake --build build/fuzz -j 2 --target fuzz_npy fuzz_csv fuzz_mtx fuzz_npz fuzz_checkpoint >/dev/null
+[ $# -gt 0 ] || set -- npy csv mtx npz checkpoint
 for name; do
   mkdir -p "build/fuzz/found/$name" build/fuzz/crashes
   build/fuzz/tests/fuzz/fuzz_$name -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 \

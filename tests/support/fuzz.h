@@ -11,6 +11,8 @@
  */
 void fuzz_npy(const uint8_t *bytes, size_t count);
 void fuzz_csv(const uint8_t *bytes, size_t count);
+void fuzz_mtx(const uint8_t *bytes, size_t count);
+void fuzz_npz(const uint8_t *bytes, size_t count);
 
 /* A small fit goes on from bytes, as they are and with their checksums repaired: a sentence with every refusal, finite
  * factors otherwise, nothing left in memory. */

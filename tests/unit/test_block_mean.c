@@ -214,12 +214,69 @@ static void test_what_cannot_be_averaged_is_refused(void **state)
     assert_true(means.values[0] == 1);
     block_mean_release(&means);
     m.layout = INSHI_LAYOUT_CSR;
-    assert_int_equal(block_mean_make(m, &means), INSHI_ERR_UNSUPPORTED);
+    assert_int_equal(block_mean_product(m, inshi_matrix_c(&(double){1}, INSHI_DTYPE_F8, 1, 1), &means),
+                     INSHI_ERR_UNSUPPORTED);
+}
+
+/* The rows of a dense u1 matrix that is mostly 0, compressed with numbers of so many bytes. */
+static inshi_matrix compress(const uint8_t *dense, int64_t rows, int64_t columns, int bytes)
+{
+    inshi_matrix m = {.layout = INSHI_LAYOUT_CSR, .dtype = INSHI_DTYPE_U1, .rows = rows, .columns = columns};
+    char        *pointers = malloc((size_t)(rows + 1) * 8), *indices = malloc((size_t)(rows * columns) * 8);
+    uint8_t     *values = malloc((size_t)(rows * columns));
+    m.pointer_bytes = m.index_bytes = bytes;
+    for (int64_t i = 0; i <= rows; i++) {
+        memcpy(pointers + i * bytes, &m.nonzeros, (size_t)bytes); /* little-endian */
+        for (int64_t j = 0; i < rows && j < columns; j++)
+            if (dense[i * columns + j]) {
+                memcpy(indices + m.nonzeros * bytes, &j, (size_t)bytes);
+                values[m.nonzeros++] = dense[i * columns + j];
+            }
+    }
+    m.pointers = pointers;
+    m.indices  = indices;
+    m.data     = values;
+    return m;
+}
+
+static void check_sparse(int64_t rows, int64_t columns, int bytes)
+{
+    uint8_t *dense = calloc((size_t)(rows * columns), 1);
+    for (int64_t i = 0; i < rows * columns; i++)
+        dense[i] = (uint8_t)((i * 2654435761u >> 7) % 5 == 0 ? i % 100 + 1 : 0);
+    inshi_matrix       m = compress(dense, rows, columns, bytes);
+    const inshi_matrix d = inshi_matrix_c(dense, INSHI_DTYPE_U1, rows, columns);
+    for (int transposed = 0; transposed < 2; transposed++) {
+        struct block_means means, wanted;
+        assert_int_equal(block_mean_make(transposed ? inshi_matrix_transpose(m) : m, &means), INSHI_OK);
+        assert_int_equal(block_mean_make(transposed ? inshi_matrix_transpose(d) : d, &wanted), INSHI_OK);
+        assert_true(means.rows == wanted.rows && means.columns == wanted.columns &&
+                    means.full_rows == wanted.full_rows);
+        for (int64_t i = 0; i < means.rows * means.columns; i++)
+            assert_near(means.values[i], wanted.values[i], 1e-12);
+        block_mean_release(&means);
+        block_mean_release(&wanted);
+    }
+    free((void *)(uintptr_t)m.pointers);
+    free((void *)(uintptr_t)m.indices);
+    free(m.data);
+    free(dense);
+}
+
+static void test_sparse_as_dense(void **state)
+{
+    (void)state;
+    check_sparse(7, 5, 4);
+    check_sparse(7, 5, 8);
+    check_sparse(1, 4321, 4);
+    check_sparse(4700, 9, 4);
+    check_sparse(2500, 1300, 4);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sparse_as_dense),
         cmocka_unit_test(test_every_type_and_order_is_read),
         cmocka_unit_test(test_signed_and_largest_values),
         cmocka_unit_test(test_half_precision_values),

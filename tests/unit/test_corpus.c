@@ -35,6 +35,18 @@ static void test_corpus_csv(void **state)
     replay("csv", fuzz_csv, 28);
 }
 
+static void test_corpus_mtx(void **state)
+{
+    (void)state;
+    replay("mtx", fuzz_mtx, 12);
+}
+
+static void test_corpus_npz(void **state)
+{
+    (void)state;
+    replay("npz", fuzz_npz, 8);
+}
+
 static void test_corpus_checkpoint(void **state)
 {
     (void)state;
@@ -46,6 +58,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_corpus_npy),
         cmocka_unit_test(test_corpus_csv),
+        cmocka_unit_test(test_corpus_mtx),
+        cmocka_unit_test(test_corpus_npz),
         cmocka_unit_test(test_corpus_checkpoint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,6 +73,32 @@ static void check_table(const inshi_data *data, int64_t rows, int64_t columns, c
     assert_null(inshi_data_row_name(data, -1));
 }
 
+/* Each text has 1, 2, 3, 4 row by row, and NaN where `missing` says so. */
+static void test_csv_missing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *missing;
+    } tables[] = {
+        {"a,b\n1,2\n3,\n", "...x"}, {"a,b\n1,2\n3,NA\n", "...x"},
+        {"1,2\n3,NaN\n", "...x"},   {"1,2\n3,-nan\n", "...x"},
+        {",2\n3,4\n", "x..."},      {"1,2\n\"\",4\n", "..x."},
+        {"1,2\n,\n", "..xx"},       {"NA,2\n3,4\n", "x..."},
+        {"r,1,2\ns, ,4\n", "..x."}, {"a;b\nNA;2\n3;\"NA\"\n", "x..x"},
+        {"1\t2\n3\t\n", "...x"},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        inshi_data *data = read_text("m.csv", tables[i].text, NULL);
+        assert_int_equal(inshi_data_matrix(data).rows, 2);
+        assert_int_equal(inshi_data_matrix(data).columns, 2);
+        for (int at = 0; at < 4; at++) {
+            const double value = f8_at(inshi_data_matrix(data), at / 2, at % 2);
+            assert_true(tables[i].missing[at] == 'x' ? isnan(value) : value == at + 1);
+        }
+        inshi_data_destroy(data);
+    }
+}
+
 struct table {
     const char *text;
     int64_t     rows, columns;
@@ -482,12 +508,19 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_csv_tables),          TEST(test_csv_format_and_suffix),
-        TEST(test_csv_numbers),         TEST(test_csv_infinities_are_values),
-        TEST(test_csv_where),           TEST(test_csv_warns_of_numbers_that_may_be_names),
-        TEST(test_csv_large),           TEST(test_csv_write_text),
-        TEST(test_csv_write_dtypes),    TEST(test_csv_numbers_read_back),
-        TEST(test_csv_names_read_back), TEST(test_csv_any_locale),
+        TEST(test_csv_missing),
+        TEST(test_csv_tables),
+        TEST(test_csv_format_and_suffix),
+        TEST(test_csv_numbers),
+        TEST(test_csv_infinities_are_values),
+        TEST(test_csv_where),
+        TEST(test_csv_warns_of_numbers_that_may_be_names),
+        TEST(test_csv_large),
+        TEST(test_csv_write_text),
+        TEST(test_csv_write_dtypes),
+        TEST(test_csv_numbers_read_back),
+        TEST(test_csv_names_read_back),
+        TEST(test_csv_any_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

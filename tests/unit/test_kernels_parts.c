@@ -131,10 +131,12 @@ static struct bench make_bench(const struct kernels *t, struct reference *r, boo
              (long long)r->n, (long long)r->k, packed ? "packed" : "loaded");
     if (!packed)
         return b;
-    b.x.data = real_block(t, b.x.tile_rows * b.x.tile_columns * T * T, -1);
+    struct tiles_sums sums  = {0};
+    void *const       spare = real_block(t, T * T, 0);
+    b.x.data                = real_block(t, tiles_numbers(&b.x, t->lanes), -1);
     for (int64_t q = 0; q < b.x.tile_columns; q++)
-        for (int64_t p = 0; p < b.x.tile_rows; p++)
-            t->load_tile(&b.x, p, q, (char *)b.x.data + (q * b.x.tile_rows + p) * T * T * t->real_bytes);
+        tiles_pack(t, &b.x, q, spare, &sums);
+    free(spare);
     return b;
 }
 
@@ -177,10 +179,11 @@ static void run_side(struct bench *b, struct loss_choice loss, enum side side, b
     const int64_t   depth = b->panels[other];
     void  *pull = zeros(b, side), *push = zeros(b, side), *pull2 = zeros(b, other), *push2 = zeros(b, other);
     void  *product = zeros(b, side), *product2 = zeros(b, other);
-    double values[LANES_MOST] = {0}, value = 0;
+    double values[LANES_MOST], value           = 0;
     struct parts_job job = {.loss = loss, .x = &b->x, .side = side, .k = b->r->k, .scratch = b->scratch};
     job.other            = b->factor[other];
-    for (int64_t panel = 0; panel < b->panels[side]; panel++)
+    for (int64_t panel = 0; panel < b->panels[side]; panel++) {
+        memset(values, 0, sizeof values);
         for (int piece = 0; piece < 2; piece++) {
             job.panel      = panel;
             job.first      = piece * depth / 2;
@@ -199,8 +202,9 @@ static void run_side(struct bench *b, struct loss_choice loss, enum side side, b
             job.values     = NULL;
             b->t->product(&job);
         }
-    for (int lane = 0; lane < LANES_MOST; lane++)
-        value += values[lane];
+        for (int64_t lane = 0; lane < b->t->lanes && panel * b->t->lanes + lane < b->count[side]; lane++)
+            value += values[lane];
+    }
     check_block(b, "pull", side, pull, b->r->pull[side]);
     check_block(b, "push", side, push, b->r->push[side]);
     check_block(b, "product", side, product, b->r->product[side]);

@@ -104,17 +104,13 @@ static void make_bench(struct bench *b, const struct kernels *t, struct problem_
                                          : "whole");
     if (!packed)
         return;
-    const int64_t size = T * T * t->real_bytes, tiles = b->x.tile_rows * b->x.tile_columns;
-    b->x.data = real_block(t, tiles * T * T, -1);
+    const int64_t     numbers = tiles_numbers(&b->x, t->lanes);
+    struct tiles_sums sums    = {0};
+    b->x.data                 = real_block(t, numbers, -1);
     if (weighing == WEIGHING_EACH)
-        b->x.weights = real_block(t, tiles * T * T, -1);
+        b->x.weights = real_block(t, numbers, -1);
     for (int64_t q = 0; q < b->x.tile_columns; q++)
-        for (int64_t p = 0; p < b->x.tile_rows; p++) {
-            const int64_t at = (q * b->x.tile_rows + p) * size;
-            t->load_tile(&b->x, p, q, (char *)b->x.data + at);
-            if (b->x.weights)
-                t->load_weights(&b->x, p, q, (char *)b->x.data + at, (char *)b->x.weights + at);
-        }
+        tiles_pack(t, &b->x, q, b->scratch, &sums);
 }
 
 static void free_bench(struct bench *b)
