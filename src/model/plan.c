@@ -5,6 +5,7 @@
  * 2^(B e - a), an l2 penalty by 2^(B e - 2a), the projected gradient's eta for W by 2^(-2 b).
  */
 #include "model/plan.h"
+#include "model/run.h"
 
 #include <float.h>
 #include <math.h>
@@ -233,6 +234,8 @@ static inshi_status outline(struct plan *plan, bool transform)
         status = choose_rule(plan, transform);
     if (!status)
         status = kernels_choose(plan->context, plan->view[SIDE_W].dtype, &plan->kernels);
+    if (!status && !transform)
+        warm_choose(plan);
     return status;
 }
 
@@ -328,7 +331,9 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool packs, bool
         p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]) / unit, most) : 0;
         p->l2[side] = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]) / unit, most) : 0;
     }
-    p->may_weigh                       = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE;
+    const bool warms = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE;
+    p->may_weigh     = warms && !(plan->loss.loss->traits & LOSS_QUADRATIC);
+    p->low           = warms ? plan->low : NULL;
     p->x.weighing                      = plan->weighing;
     p->x.observed                      = &plan->observed;
     p->fixed[SIDE_W]                   = plan->fixed_columns;
