@@ -175,7 +175,6 @@ static void set_pointers(struct store_job *job, enum side side)
                       entries       = entries_of(job, side, item);
         int64_t to                  = out->pointers[side][at];
         out->pointers[side][at + 1] = to + entries;
-        out->longest[side]          = entries > out->longest[side] ? entries : out->longest[side];
         for (int64_t part = 0; side == job->across && part < job->parts; part++) {
             int64_t *const next = &job->next[part * count + item];
             const int64_t  own  = *next;
