@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FOLDERS = ("include", "src", "cli", "tests", "bench", "examples")
+FOLDERS = ("include", "src", "cli", "tests", "bench", "examples", "python")
 
 
 def main():

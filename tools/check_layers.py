@@ -17,6 +17,7 @@ MAY = {
     "src/model": {PUBLIC, "base", "matrix", "loss", "kernels", "init", "solver", "model"},
     "cli": {PUBLIC, "cli"},
     "examples": {PUBLIC},
+    "python": {PUBLIC, "python"},
     "bench": {PUBLIC, "bench"},
     "bench/kernels": {PUBLIC, "base", "loss", "kernels", "bench"},
 }
@@ -54,7 +55,7 @@ def problems_of(path):
 
 
 def main():
-    files = [p for top in ("src", "cli", "examples", "bench") for p in (ROOT / top).rglob("*") if p.suffix in (".c", ".h", ".inc")]
+    files = [p for top in ("src", "cli", "examples", "bench", "python") for p in (ROOT / top).rglob("*") if p.suffix in (".c", ".h", ".inc")]
     found = [f"{p.relative_to(ROOT)}: {problem}" for p in sorted(files) for problem in problems_of(p)]
     print("\n".join(found) or f"layers: {len(files)} files, nothing out of place")
     return 1 if found else 0

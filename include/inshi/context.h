@@ -76,6 +76,8 @@ INSHI_API inshi_status inshi_context_set_checkpoint(inshi_context          *cont
 INSHI_API int64_t inshi_context_bytes(const inshi_context *context);
 INSHI_API int64_t inshi_context_peak_bytes(const inshi_context *context);
 INSHI_API void    inshi_context_hold(inshi_context *context, int64_t bytes);
+/* The most begins anew, at what is held now: before a call whose peak is wanted. */
+INSHI_API void inshi_context_restart_peak(inshi_context *context);
 
 /* The most bytes that may be held through this context, counted ones included; 0, the default: what the system gives.
  * What needs more returns MEMORY; a fit or transform that only lacks room for its packed copy of X goes without

@@ -122,6 +122,11 @@ void inshi_context_hold(inshi_context *context, int64_t bytes)
         context->peak_bytes = context->bytes;
 }
 
+void inshi_context_restart_peak(inshi_context *context)
+{
+    context->peak_bytes = context->bytes;
+}
+
 inshi_status inshi_context_set_memory_limit(inshi_context *context, int64_t bytes)
 {
     if (!context)

@@ -250,6 +250,8 @@ struct problem {
     bool    may_weigh; /* room for weights is wanted        */
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
+    const struct kernels *low;           /* a table for float with as many lanes, for problem_lower; NULL = not wanted */
+    void                 *low_factor[2]; /* the factors in float, where there is such                     */
     bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
     bool
         net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
@@ -340,6 +342,11 @@ inshi_status problem_lock(struct problem *problem, enum side side, inshi_matrix 
 
 /* One item of a factor to 0. */
 void problem_clear_item(struct problem *problem, enum side side, int64_t item);
+
+/* The problem in float, for the first iterations of one in double with a table `low`: in the memory of `from`, whose packed X
+ * is gone, with factors of its own. Back again: the factors in double, and X packed in double. */
+inshi_status problem_lower(const struct problem *from, struct problem *to);
+inshi_status problem_raise(const struct problem *from, struct problem *to);
 
 /* Takes the memory that a move needs beyond that of problem_create. */
 inshi_status problem_room(struct problem *problem, enum move move);

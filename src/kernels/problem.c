@@ -133,6 +133,9 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
     if (p->may_weigh && (take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
                          take(p, (void **)&p->weight[SIDE_W], w * T, sizeof(double), "weights")))
         return INSHI_ERR_MEMORY;
+    if (p->low && (take(p, &p->low_factor[SIDE_H], h, panel / 2, "H in float") ||
+                   take(p, &p->low_factor[SIDE_W], w, panel / 2, "W in float")))
+        return INSHI_ERR_MEMORY;
     if (p->x.stored &&
         (take(p, &p->items, checked_product(h > w ? h : w, T), (size_t)k->item_stride(p->k) * real,
               "a factor by items") ||
@@ -222,6 +225,8 @@ void problem_release(struct problem *p)
     give(p, &p->x.data);
     give(p, &p->x.weights);
     give(p, &p->partial);
+    give(p, &p->low_factor[SIDE_H]);
+    give(p, &p->low_factor[SIDE_W]);
     give(p, (void **)&p->memory);
     give(p, &p->items);
     stored_release(p->context, &p->stored);

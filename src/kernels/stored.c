@@ -282,6 +282,7 @@ inshi_status stored_fill(inshi_context *context, const struct kernels *kernels, 
 {
     struct store_job job    = describe(kernels, matrix, wish, out);
     inshi_status     status = take_scratch(context, &job);
+    out->total = out->square = 0;
     for (int side = 0; side < 2; side++) {
         const size_t real = (size_t)kernels->real_bytes;
         memset(out->indices[side] + matrix.nonzeros, 0, STORED_AHEAD * sizeof(int32_t));

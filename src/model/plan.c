@@ -5,6 +5,7 @@
  * 2^(B e - a), an l2 penalty by 2^(B e - 2a), the projected gradient's eta for W by 2^(-2 b).
  */
 #include "model/plan.h"
+#include "model/run.h"
 
 #include <float.h>
 #include <math.h>
@@ -124,16 +125,16 @@ static void choose_shifts(struct plan *plan, const struct scan given[2])
 
 static inshi_status choose_floor(struct plan *plan)
 {
-    plan->floor = 0;
+    inshi_info    ignored, *info = plan->report ? &plan->report->info : &ignored;
+    const int64_t unseen = plan->incomplete ? plan->x.rows * plan->x.columns - plan->x.nonzeros : 0;
+    plan->scan.zeros -= unseen;
+    info->zero_entries = plan->scan.zeros;
+    plan->floor        = 0;
     if (!loss_needs_positive(plan->loss))
         return INSHI_OK;
     plan->floor = plan->options.floor >= 0 ? plan->options.floor : 1e-16 * plan->scan.most;
     if (plan->options.floor < 0 && plan->floor == 0 && plan->scan.most > 0)
         plan->floor = DBL_TRUE_MIN;
-    inshi_info    ignored, *info = plan->report ? &plan->report->info : &ignored;
-    const int64_t unseen = plan->incomplete ? plan->x.rows * plan->x.columns - plan->x.nonzeros : 0;
-    plan->scan.zeros -= unseen;
-    info->zero_entries = plan->scan.zeros;
     if (plan->floor == 0) {
         if (plan->scan.zeros)
             report_warn(
@@ -284,6 +285,8 @@ static inshi_status outline(struct plan *plan, bool transform)
         status = choose_rule(plan, transform);
     if (!status)
         status = kernels_choose(plan->context, plan->view[SIDE_W].dtype, &plan->kernels);
+    if (!status && !transform)
+        warm_choose(plan);
     return status;
 }
 
@@ -383,7 +386,9 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool packs, bool
         p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]) / unit, most) : 0;
         p->l2[side] = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]) / unit, most) : 0;
     }
-    p->may_weigh       = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE && !plan->incomplete;
+    const bool warms   = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE && !plan->incomplete;
+    p->may_weigh       = warms && !(plan->loss.loss->traits & LOSS_QUADRATIC);
+    p->low             = warms ? plan->low : NULL;
     p->incomplete      = plan->incomplete;
     p->longest[SIDE_H] = plan->longest[SIDE_H];
     p->longest[SIDE_W] = plan->longest[SIDE_W];

@@ -26,6 +26,7 @@ struct plan {
     const struct solver  *solver;
     const struct init    *init;
     const struct kernels *kernels;
+    const struct kernels *low; /* for the first iterations of a fit in double; NULL = none */
     struct scan           scan;
     bool                  given[2], moves[2], transforms;
     bool                 *fixed_columns; /* k, or NULL */

@@ -51,6 +51,7 @@ struct lane {
     double  objective;  /* at the accepted point, panel->before                             */
     double  kkt, worst; /* residuals a and b there                                          */
     double  least;      /* the least kkt so far                                             */
+    double  lowest;     /* the lowest objective so far: digits that are noise go up and down */
     double  step;       /* of the last Newton step: 1, or less after back-tracking          */
     int     tries;      /* times the last Newton step has been shortened                    */
     int     idle;       /* looks since objective or kkt last fell                           */
@@ -163,6 +164,7 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
         const bool own = !c->splits || is_whole(c, index * T + j) == whole;
         panel->lane[j] = (struct lane){.objective = INFINITY,
                                        .least     = INFINITY,
+                                       .lowest    = INFINITY,
                                        .careful   = quick ? 0 : OPENING,
                                        .foreign   = !own,
                                        .done      = !own};
@@ -245,9 +247,10 @@ static void accept(struct panel *panel, int j, double objective)
     struct lane *lane   = &panel->lane[j];
     const double needed = rounding(panel) * fabs(objective); /* a fall of rounding's size is none */
     const double kkt    = lane_kkt(panel, j);
-    const bool   fell   = objective < lane->objective - needed || kkt < 0.95 * lane->least;
+    const bool   fell   = objective < lane->lowest - needed || kkt < 0.95 * lane->least;
     lane->idle          = fell ? 0 : lane->idle + 1;
     lane->least         = fmin(kkt, lane->least);
+    lane->lowest        = fmin(objective, lane->lowest);
     lane->objective     = objective;
     lane->kkt           = kkt;
     lane->worst         = measured(panel, MEASURE_WORST, j);

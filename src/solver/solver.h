@@ -29,7 +29,7 @@ struct solver {
     const struct pace *sparse_pace; /* where few entries of X are not 0; NULL: pace                 */
     bool joint; /* both factors move from the same point; otherwise H first, then W from the new H */
 
-    /* Most iterations of hals on the weighted Euclidean stand-in (problem_weigh) before all else; NULL = none. */
+    /* Most iterations of hals on the Euclidean stand-in (model/warm.c) before all else; NULL = none. */
     int64_t (*warm)(const struct loss_choice *loss, int64_t k, bool sparse);
     int64_t opening; /* multiplicative iterations then; none after a warm start for a loss with B >= 1 */
 

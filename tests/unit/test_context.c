@@ -46,7 +46,10 @@ static void test_memory_is_aligned_and_counted(void **state)
     assert_int_equal(inshi_context_peak_bytes(context), bytes);
     inshi_context_hold(context, bytes + 5);
     assert_int_equal(inshi_context_peak_bytes(context), bytes + 5);
-    inshi_context_hold(context, -(bytes + 5));
+    inshi_context_hold(context, -bytes);
+    inshi_context_restart_peak(context);
+    assert_int_equal(inshi_context_peak_bytes(context), 5);
+    inshi_context_hold(context, -5);
     assert_int_equal(inshi_context_bytes(context), 0);
     inshi_context_destroy(context);
 }
