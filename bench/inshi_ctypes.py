@@ -51,6 +51,10 @@ class Fit:
 
 
 def view(array):
+    if hasattr(array, "indptr"):  # scipy's CSR and CSC
+        return Matrix(1 if array.format == "csr" else 2, DTYPES[array.dtype.str[1:]], *array.shape, array.data.ctypes.data,
+                      0, 0, array.nnz, array.indptr.ctypes.data, array.indices.ctypes.data, array.indptr.itemsize,
+                      array.indices.itemsize)
     size = array.dtype.itemsize
     return Matrix(0, DTYPES[array.dtype.str[1:]], *array.shape, array.ctypes.data,
                   *(stride // size for stride in array.strides), 0, None, None, 0, 0)

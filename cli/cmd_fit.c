@@ -224,14 +224,18 @@ const struct command COMMAND_ROW_FIT = {
         "fit X.npy -k 5 --init-w W.npy --fix w -o same\tkeep a basis, find its activations\n"
         "fit X.npy -k 50 --checkpoint X.ckpt --resume\tgo on where the last such command was stopped\n"
         "fit X.npy -k 5 --json -q | jq .objective\tfor scripts\n",
-    .notes =
-        "X is a .npy, .npz (dense, or of scipy.sparse.save_npz), .mtx, .csv or .tsv file (each also .gz), a grey\n"
-        ".png, or - for standard input. It is m x n; W (m x K) is the basis, H (K x n) holds the activations.\n"
-        "DIR is NAME-inshi where -o does not say it.\n"
-        "Ctrl-C (SIGINT) and SIGTERM stop, and save what there is; with --checkpoint FILE the same command and\n"
-        "--resume goes on later, also with more --iterations; an existing DIR is then written into. SIGUSR1 saves\n"
-        "FILE and goes on. A command in the background of a script ignores SIGINT, as is usual there; SIGTERM\n"
-        "stops it.\n",
+    .notes = "X is a .npy, .npz (dense, or of scipy.sparse.save_npz), .mtx, .csv or .tsv file (each also "
+             ".gz), a grey\n"
+             ".png, or - for standard input. It is m x n; W (m x K) is the basis, H (K x n) holds the "
+             "activations.\n"
+             "DIR is NAME-inshi where -o does not say it.\n"
+             "Ctrl-C (SIGINT) and SIGTERM stop, and save what there is; with --checkpoint FILE the same "
+             "command and\n"
+             "--resume goes on later, also with more --iterations; an existing DIR is then written into. "
+             "SIGUSR1 saves\n"
+             "FILE and goes on. A command in the background of a script ignores SIGINT, as is usual there; "
+             "SIGTERM\n"
+             "stops it.\n",
     .operands_least  = 1,
     .operands_most   = 1,
     .operand_names   = "X, a file",

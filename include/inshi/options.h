@@ -49,6 +49,7 @@ typedef struct inshi_options {
         *column_weights;        /* of n                                                                   */
     const inshi_matrix *lock_w; /* m x k: 1 = this entry of W (given) stays                               */
     const inshi_matrix *lock_h; /* k x n                                                                  */
+    const char *absent; /* sparse X: entries that are not stored are "zero", or "missing": not observed   */
 } inshi_options;
 
 /* Sets every field to its default. */

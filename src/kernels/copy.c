@@ -47,7 +47,7 @@ struct extrapolate_job {
     struct problem *p;
     enum side       side;
     void           *plain;
-    double          beta;
+    double          beta, keep;
 };
 
 static void extrapolate_task(void *user, int64_t panel, int worker)
@@ -55,12 +55,12 @@ static void extrapolate_task(void *user, int64_t panel, int worker)
     (void)worker;
     const struct extrapolate_job *job = user;
     job->p->kernels->extrapolate(panel_at(job->p, job->p->factor[job->side].data, panel),
-                                 panel_at(job->p, job->plain, panel), job->p->k, job->beta);
+                                 panel_at(job->p, job->plain, panel), job->p->k, job->beta, job->keep);
 }
 
-inshi_status problem_extrapolate(struct problem *p, enum side side, void *plain, double beta)
+inshi_status problem_extrapolate(struct problem *p, enum side side, void *plain, double beta, double keep)
 {
-    struct extrapolate_job job = {p, side, plain, beta};
+    struct extrapolate_job job = {p, side, plain, beta, keep};
     return parallel_run(p->context, p->factor[side].panels,
                         4.0 * (double)p->factor[side].count * (double)p->k, extrapolate_task, &job);
 }
@@ -83,12 +83,58 @@ static void scale_by_power(struct problem *p, void *panel, int exponent)
     }
 }
 
+static char *number_at(const struct problem *p, void *panels, int64_t l, int64_t place)
+{
+    const int T = p->kernels->lanes;
+    return (char *)panel_at(p, panels, place / T) +
+           (size_t)(l * T + place % T) * (size_t)p->kernels->real_bytes;
+}
+
+static bool in_order(const struct problem *p, enum side side)
+{
+    return !p->x.stored || !p->x.stored->order[side];
+}
+
+/* A panel from the caller's k x count view, where items stand in an order of their own. */
+static void read_items(struct problem *p, enum side side, inshi_matrix view, int64_t panel)
+{
+    memset(panel_at(p, p->factor[side].data, panel), 0, panel_bytes(p));
+    for (int j = 0; j < lanes_of(p, side, panel); j++)
+        for (int64_t l = 0; l < p->k; l++) {
+            const int64_t place = panel * p->kernels->lanes + j;
+            const int64_t at    = l * view.row_stride + problem_item(p, side, place) * view.column_stride;
+            const double  a     = view.dtype == INSHI_DTYPE_F4 ? (double)((const float *)view.data)[at]
+                                                               : ((const double *)view.data)[at];
+            p->kernels->from_double(&a, 1, number_at(p, p->factor[side].data, l, place));
+        }
+}
+
+/* The reverse, for component l of the panel `copy`. */
+static void write_items(struct problem *p, enum side side, const void *copy, int64_t panel, int64_t l,
+                        inshi_matrix view)
+{
+    for (int j = 0; j < lanes_of(p, side, panel); j++) {
+        const int64_t at =
+            l * view.row_stride + problem_item(p, side, panel * p->kernels->lanes + j) * view.column_stride;
+        const int64_t from = l * p->kernels->lanes + j;
+        const double  a =
+            p->kernels->real_bytes == 8 ? ((const double *)copy)[from] : (double)((const float *)copy)[from];
+        if (view.dtype == INSHI_DTYPE_F4)
+            ((float *)view.data)[at] = (float)a;
+        else
+            ((double *)view.data)[at] = a;
+    }
+}
+
 inshi_status problem_read(struct problem *p, enum side side, inshi_matrix view, int exponent)
 {
     for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
         void *to = panel_at(p, p->factor[side].data, panel);
-        p->kernels->read_panel(components_first(side, view), panel * p->kernels->lanes,
-                               lanes_of(p, side, panel), p->k, to);
+        if (in_order(p, side))
+            p->kernels->read_panel(components_first(side, view), panel * p->kernels->lanes,
+                                   lanes_of(p, side, panel), p->k, to);
+        else
+            read_items(p, side, components_first(side, view), panel);
         scale_by_power(p, to, exponent);
     }
     return INSHI_OK;
@@ -161,7 +207,9 @@ inshi_status problem_write(struct problem *p, enum side side, inshi_matrix view,
             const char *numbers = (char *)copy + (size_t)l * panel_bytes(p) / (size_t)p->k;
             if (p->fixed[side] && p->fixed[side][l])
                 continue;
-            if (p->locks[side])
+            if (!in_order(p, side))
+                write_items(p, side, copy, panel, l, to);
+            else if (p->locks[side])
                 write_unlocked(p, side, panel, l, row, numbers);
             else
                 p->kernels->write_panel(numbers, panel * T, lanes_of(p, side, panel), 1, row);
@@ -178,7 +226,7 @@ inshi_status problem_fill(struct problem *p, enum side side,
     for (int64_t panel = 0; panel < p->factor[side].panels; panel++)
         for (int64_t l = 0; l < p->k; l++)
             for (int j = 0; j < lanes_of(p, side, panel); j++) {
-                const double a = entry(user, l, panel * T + j);
+                const double a = entry(user, l, problem_item(p, side, panel * T + j));
                 p->kernels->from_double(&a, 1,
                                         (char *)panel_at(p, p->factor[side].data, panel) +
                                             (size_t)(l * T + j) * (size_t)p->kernels->real_bytes);
@@ -206,7 +254,7 @@ static void refill_row(struct problem *p, enum side side, int64_t l,
 {
     const int T = p->kernels->lanes;
     for (int64_t item = 0; item < p->factor[side].count; item++) {
-        const double a = entry ? entry(user, l, item) : 0;
+        const double a = entry ? entry(user, l, problem_item(p, side, item)) : 0;
         p->kernels->from_double(&a, 1,
                                 (char *)panel_at(p, p->factor[side].data, item / T) +
                                     (size_t)(l * T + item % T) * (size_t)p->kernels->real_bytes);
@@ -245,7 +293,7 @@ void problem_fill_zeros(struct problem *p, enum side                            
             char *at = (char *)panel_at(p, p->factor[side].data, item / T) +
                        (size_t)(l * T + item % T) * (size_t)p->kernels->real_bytes;
             const double now = p->kernels->real_bytes == 8 ? *(double *)at : (double)*(float *)at;
-            const double a   = entry(user, l, item);
+            const double a   = entry(user, l, problem_item(p, side, item));
             if (now == 0)
                 p->kernels->from_double(&a, 1, at);
         }

@@ -41,17 +41,33 @@ struct factor {
     void   *data;
 };
 
+enum {
+    STORED_AHEAD = 32
+}; /* entries between a prefetch and its use: so many indices can be read behind the last */
+
+/* Sparse X by its stored entries, scaled, compressed by the items of each side; see stored.h. */
+struct stored {
+    int64_t  nonzeros;
+    double   total, square; /* sums of the entries and of their squares */
+    int64_t  longest[2];    /* most entries of an item                  */
+    int64_t *pointers[2];   /* count + 1 of each side                   */
+    int32_t *indices[2];    /* items of the other side, and STORED_AHEAD zeros */
+    void    *values[2];
+    int32_t *order[2]; /* the item of X at each place of the factor; NULL = as in X */
+};
 /* How entries of X weigh in the divergence: all 1; 1 or, where they do not count, 0; each in its own way. */
 enum weighing { WEIGHING_NONE, WEIGHING_MASK, WEIGHING_EACH };
 
 /* X, scaled and lifted, in tiles; see the head. Entry = max(scale x, lift), times the column's own power of two where
  * there are such. */
 struct tiles {
-    inshi_matrix           view;
-    double                 scale, lift;
-    const double          *column_scale; /* n, or NULL */
-    int64_t                tile_rows, tile_columns;
-    void                  *data;
+    inshi_matrix  view;
+    double        scale, lift;
+    const double *column_scale; /* n, or NULL */
+    const struct stored
+           *stored; /* sparse X: tiles are loaded from it, what is not stored is 0, lifted; NULL = dense */
+    int64_t tile_rows, tile_columns;
+    void   *data;
     enum weighing          weighing;
     const struct observed *observed; /* where they weigh */
     void                  *weights;  /* WEIGHING_EACH: packed like data */
@@ -77,10 +93,13 @@ struct parts_job {
     const struct tiles *x;
     enum side           side;
     int64_t             panel, first, last, k;
-    const void *moving;      /* the panel of the side's own factor, k x T                                  */
-    const void *other;       /* all panels of the other factor                                             */
-    void       *pull, *push; /* k x T, added to; NULL = not wanted                        */
-    void   *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
+    const void *moving; /* the panel of the side's own factor, k x T                                  */
+    const void *other;  /* all panels of the other factor                                             */
+    const void
+         *items; /* the other factor item by item: the stored entries of X alone are visited; NULL = tiles */
+    bool  less_nothing; /* with items: values are d(x, y) - d(0, y)                                       */
+    void *pull, *push;  /* k x T, added to; NULL = not wanted                        */
+    void *other_pull, *other_push; /* joint: all panels of the other side, added to; NULL = not wanted */
     double *values;  /* T: divergence of each lane that holds an item, added to; NULL = not wanted */
     void   *hessian; /* k (k + 1) / 2 x T, added to, with k x T of room in `product`; NULL = not wanted */
     void   *product;
@@ -90,6 +109,16 @@ struct parts_job {
          *other_weights; /* product of one side: so often each item of the other factor counts; NULL: once */
     void *scratch;       /* scratch_bytes(k), aligned to 64                           */
 };
+
+/* The stored entries of a lane of the job's panel that belong to its depth tiles: the same share of the item's entries. */
+static inline void parts_entries(const struct parts_job *job, int64_t item, int64_t *first, int64_t *last)
+{
+    const int64_t *pointers = job->x->stored->pointers[job->side];
+    const int64_t  depth    = job->side == SIDE_H ? job->x->tile_rows : job->x->tile_columns,
+                  begin = pointers[item], count = pointers[item + 1] - begin;
+    *first = begin + count * job->first / depth;
+    *last  = begin + count * job->last / depth;
+}
 
 /* What is measured on a panel, for each lane. N is pull, D is push without, C with the penalties. */
 enum measure {
@@ -150,6 +179,10 @@ struct kernels {
     int         lanes;
     int         real_bytes; /* 4 or 8 */
     size_t (*scratch_bytes)(int64_t k);
+    int64_t (*item_stride)(int64_t k); /* numbers from one item of parts_job.items to the next            */
+    /* A panel to T items, each times its weight where there are such. */
+    void (*items)(const void *panel, int64_t k, const double *weights, void *out);
+    size_t (*stored_bytes)(int64_t k, int64_t longest); /* coordinate_bytes where items are given         */
     void (*load_tile)(const struct tiles *x, int64_t tile_row, int64_t tile_column, void *tile);
     /* The weights that belong to a tile just loaded (WEIGHING_EACH), 0 behind the last row and column; what does not count
      * becomes 1 in the tile. */
@@ -158,7 +191,8 @@ struct kernels {
     void (*parts)(const struct parts_job *job);   /* fused pass, any loss                       */
     void (*product)(const struct parts_job *job); /* pull += other X; value is not touched      */
     /* Parts, then the panel that the step of panel->update leads to, k x T, in candidate; the other panel is read only.
-     * memory: so many bytes. newton fills the parts; coordinates needs them filled. */
+     * memory: so many bytes. newton fills the parts; coordinates needs them filled, and where items are given fills pull
+     * and values. */
     void (*newton)(const struct parts_job *parts, const struct panel_job *panel, void *memory,
                    void *candidate);
     void (*coordinates)(const struct parts_job *parts, const struct panel_job *panel, void *memory,
@@ -175,7 +209,8 @@ struct kernels {
                          void *out); /* out = G F              */
     void (*measure)(const struct panel_job *job);
     void (*move)(const struct panel_job *job);
-    void (*extrapolate)(void *panel, void *plain, int64_t k, double beta); /* see problem_extrapolate       */
+    void (*extrapolate)(void *panel, void *plain, int64_t k, double beta,
+                        double keep); /* see problem_extrapolate */
     /* Lane j of to = a + t (b - a), the lane j of three panels. */
     void (*between)(const void *a, const void *b, int64_t k, int lane, double t, void *to);
     void (*lift)(void *panel, int64_t k, int lanes,
@@ -203,11 +238,20 @@ struct problem {
     int64_t               k;
     struct factor         factor[2];
     double                l1[2], l2[2];
-    const bool           *fixed[2];  /* components that stay; NULL = none  */
-    void                 *locks[2];  /* panels like a factor's: 1 = the entry stays; NULL = none */
-    bool                  may_weigh; /* room for weights is wanted        */
+    const bool           *fixed[2];    /* components that stay; NULL = none  */
+    void                 *locks[2];    /* panels like a factor's: 1 = the entry stays; NULL = none */
+    struct stored         stored;      /* sparse X; x.stored is it, or that of another problem */
+    bool                  keeps_order; /* items of sparse X stand as in X */
+    bool                  entries;     /* the gradient comes from its stored entries alone */
+    bool
+            incomplete; /* entries that are not stored are not observed: no item shares Gram matrix or sums with another */
+    void   *items;     /* room for the other factor item by item */
+    double *pair;      /* room for a Gram matrix beside another  */
+    bool    may_weigh; /* room for weights is wanted        */
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
+    const struct kernels *low;           /* a table for float with as many lanes, for problem_lower; NULL = not wanted */
+    void                 *low_factor[2]; /* the factors in float, where there is such                     */
     bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
     bool
         net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
@@ -238,12 +282,14 @@ struct half {
  * entries weigh. */
 static inline bool problem_is_quadratic(const struct problem *problem)
 {
-    return (problem->loss.loss->traits & LOSS_QUADRATIC) && problem->x.weighing == WEIGHING_NONE;
+    return (problem->loss.loss->traits & LOSS_QUADRATIC) && problem->x.weighing == WEIGHING_NONE &&
+           !problem->incomplete;
 }
 
 static inline bool problem_push_is_sums(const struct problem *problem)
 {
-    return (problem->loss.loss->traits & LOSS_PUSH_IS_ONE) && problem->x.weighing == WEIGHING_NONE;
+    return (problem->loss.loss->traits & LOSS_PUSH_IS_ONE) && problem->x.weighing == WEIGHING_NONE &&
+           !problem->incomplete;
 }
 
 /* How many partial sums are kept, at most: for W in a pass over both sides, and for a Gram matrix. */
@@ -264,7 +310,7 @@ struct tiles_sums {
 void tiles_pack(const struct kernels *kernels, const struct tiles *x, int64_t tile_column, void *spare,
                 struct tiles_sums *sums);
 
-/* Makes a problem whose context, kernels, loss, k, x.scale, x.lift and, where entries weigh, x.weighing and x.observed
+/* Makes a problem whose context, kernels, loss, k, incomplete, x.scale, x.lift and, where entries weigh, x.weighing and x.observed
  * are set: takes all memory, with a packed copy of X where pack is true, and fills it; both = room for two halves at
  * once. After a failure it can still be destroyed. */
 inshi_status problem_create(struct problem *problem, inshi_matrix x, bool pack, bool both);
@@ -297,6 +343,11 @@ inshi_status problem_lock(struct problem *problem, enum side side, inshi_matrix 
 /* One item of a factor to 0. */
 void problem_clear_item(struct problem *problem, enum side side, int64_t item);
 
+/* The problem in float, for the first iterations of one in double with a table `low`: in the memory of `from`, whose packed X
+ * is gone, with factors of its own. Back again: the factors in double, and X packed in double. */
+inshi_status problem_lower(const struct problem *from, struct problem *to);
+inshi_status problem_raise(const struct problem *from, struct problem *to);
+
 /* Takes the memory that a move needs beyond that of problem_create. */
 inshi_status problem_room(struct problem *problem, enum move move);
 
@@ -309,11 +360,24 @@ inshi_status problem_move(struct problem *problem, const struct half *half, cons
 /* The divergence of another loss at this point, e.g. eu for the relative error. */
 inshi_status problem_value(struct problem *problem, struct loss_choice loss, double *value);
 
+/* The Gram matrix of a factor in double, upper triangle, in problem->small. */
+inshi_status problem_gram(struct problem *problem, enum side side);
+
 /* k sums over the items of a factor, in double. */
 inshi_status problem_sums(struct problem *problem, enum side side, double *sums);
 
 /* Sum and sum of squares of all entries of a factor. */
 inshi_status problem_size(struct problem *problem, enum side side, double *sum, double *squares);
+
+/* True where the parts of this loss come from the stored entries alone, and X is never spread out. */
+bool problem_by_entries(const struct problem *problem, struct loss_choice loss);
+
+/* Whether a net pull can be had: it needs every entry of X - WH, which for sparse X with few stored entries would take far
+ * longer than all else. */
+bool problem_has_net(const struct problem *problem);
+
+/* The other factor item by item, as the kernels want it: in problem->items. */
+inshi_status problem_make_items(struct problem *problem, enum side side);
 
 /* What the parts of a side need of the other factor (its Gram matrix or sums), in problem->gram and ->sums; the
  * functions below do it themselves. */
@@ -336,8 +400,9 @@ int problem_items_out(const struct problem *problem, enum side side, const void 
 int problem_items_in(const struct problem *problem, enum side side, void *block, int64_t panel,
                      const void *items);
 
-/* The factor F and the plain one P (the same shape) become max(0, F + beta (F - P)) and F. */
-inshi_status problem_extrapolate(struct problem *problem, enum side side, void *plain, double beta);
+/* The factor F and the plain one P (the same shape) become max(keep F, F + beta (F - P)) and F. */
+inshi_status problem_extrapolate(struct problem *problem, enum side side, void *plain, double beta,
+                                 double keep);
 
 /* Row l of the factor times factors[l]. */
 inshi_status problem_scale(struct problem *problem, enum side side, const double *factors);
@@ -372,6 +437,13 @@ void triplets_take(const struct triplets *triplets, int64_t row, double scale, s
 void problem_clear(struct problem *problem, enum side side, int64_t l);
 void problem_fill_zeros(struct problem *problem, enum side                                              side,
                         double (*entry)(const void *user, int64_t component, int64_t item), const void *user);
+
+/* The item of X at a place of the factor. */
+static inline int64_t problem_item(const struct problem *problem, enum side side, int64_t place)
+{
+    const struct stored *stored = problem->x.stored;
+    return stored && stored->order[side] ? stored->order[side][place] : place;
+}
 
 /* Fills a factor from a function of (component, item). */
 inshi_status problem_fill(struct problem *problem, enum side side,

@@ -20,9 +20,6 @@ static inline int lanes_of(const struct problem *p, enum side side, int64_t pane
     return (int)(left < p->kernels->lanes ? left : p->kernels->lanes);
 }
 
-/* The Gram matrix of a factor in double, upper triangle, in problem->small. */
-inshi_status problem_gram(struct problem *problem, enum side side);
-
 /* A factor times the weights of its items (back: divided by them), into out, which may be the factor. */
 void weigh_factor(struct problem *problem, enum side side, bool back, void *out);
 

@@ -4,6 +4,7 @@
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/panels.h"
+#include "kernels/stored.h"
 
 static void *scratch_of(const struct problem *p, int worker)
 {
@@ -24,6 +25,7 @@ static double total_of(const double *values, int lanes)
     return sum;
 }
 
+/* What the items of a side share, where every entry of X counts alike. */
 static bool quadratic(const struct problem *p)
 {
     return problem_is_quadratic(p);
@@ -140,6 +142,7 @@ struct half_job {
     bool                 want_value;
     int64_t              segments; /* of the depth; each has partial sums of its own */
     const struct update *update;   /* a move made out of the pass, or NULL     */
+    const void          *items;    /* as in parts_job                          */
 };
 
 /* The push of a quadratic loss, in scratch behind that of a pass. */
@@ -214,9 +217,17 @@ static void make_candidate(const struct half_job *job, const struct parts_job *p
     void *const candidate = memory + p->memory_size - panel_bytes(p);
     if (job->update->move == MOVE_NEWTON) {
         p->kernels->newton(parts, &panel_job, memory, candidate);
+    } else if (job->items && !p->incomplete) { /* which gathers entries once for all */
+        struct parts_job wanted = *parts;
+        if (p->skips_kkt)
+            wanted.pull = NULL;
+        p->kernels->coordinates(&wanted, &panel_job, memory, candidate);
     } else {
+        struct parts_job done = *parts;
+        done.pull             = NULL;
+        done.values           = NULL;
         p->kernels->parts(parts);
-        p->kernels->coordinates(parts, &panel_job, memory, candidate);
+        p->kernels->coordinates(&done, &panel_job, memory, candidate);
     }
     measure_panel(job, panel, worker);
     memcpy(panel_at(p, p->pull[job->side], panel), candidate, panel_bytes(p));
@@ -240,6 +251,8 @@ static void half_task(void *user, int64_t task, int worker)
                            .k             = p->k,
                            .moving        = panel_at(p, p->factor[job->side].data, panel),
                            .other         = p->factor[other].data,
+                           .items         = job->items,
+                           .less_nothing  = !p->incomplete,
                            .pull          = part_of(job, panel, segment, 0),
                            .push          = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
                            .values        = job->want_value && by_entry(p) ? values : NULL,
@@ -303,6 +316,22 @@ static inshi_status quadratic_value(struct problem *p, const struct half *half, 
     return INSHI_OK;
 }
 
+static inshi_status value_of(struct problem *p, struct loss_choice loss, const void *items, double *value);
+
+/* From the stored entries' d(x, y) - d(0, y) to the divergence. Where that has cancelled, a pass over every entry, but
+ * for very sparse X, where the digits are lost. */
+static inshi_status add_nothing(struct problem *p, struct loss_choice loss, double *value)
+{
+    const double size    = loss.loss->traits & LOSS_QUADRATIC ? p->square : p->total;
+    double       nothing = 0;
+    inshi_status status  = problem_nothing(p, loss, &nothing);
+    *value += nothing;
+    if (!status && *value < (p->kernels->real_bytes == 8 ? 1e-9 : 1e-3) * size && problem_has_net(p))
+        return value_of(p, loss, NULL, value);
+    *value = *value > 0 ? *value : 0;
+    return status;
+}
+
 static void fill_half(struct problem *p, enum side side, struct half *out)
 {
     const struct panel_job first = describe(p, side, 0, 0);
@@ -318,6 +347,8 @@ static void fill_half(struct problem *p, enum side side, struct half *out)
 /* Operations of a pass over X. */
 static double pass_work(const struct problem *p)
 {
+    if (p->entries)
+        return (double)p->x.stored->nonzeros * (4.0 * (double)p->k + 16);
     return (double)p->x.view.rows * (double)p->x.view.columns * (4.0 * (double)p->k + 16);
 }
 
@@ -339,9 +370,14 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
                           struct half *out)
 {
     const bool      makes = update && move_needs_pass(update->move);
-    struct half_job job = {p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL};
-    const int64_t   panels = p->factor[side].panels, tasks = panels * job.segments;
-    inshi_status    status = problem_prepare(p, side);
+    struct half_job job   = {
+          p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL, NULL};
+    const int64_t panels = p->factor[side].panels, tasks = panels * job.segments;
+    inshi_status  status = problem_prepare(p, side);
+    if (!status && p->entries && (!p->net || p->incomplete)) {
+        status    = problem_make_items(p, side);
+        job.items = p->items;
+    }
     if (!status)
         status = parallel_run(p->context, tasks, pass_work(p), half_task, &job);
     if (status)
@@ -354,6 +390,8 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
     fill_half(p, side, out);
     if (!status && want_value && !by_entry(p))
         return quadratic_value(p, out, &out->value);
+    if (want_value && !status && job.items && !p->incomplete)
+        status = add_nothing(p, p->loss, &value);
     if (want_value)
         out->value = value;
     return status;
@@ -436,10 +474,22 @@ static void both_join_task(void *user, int64_t panel, int worker)
     measure_panel(job, panel, worker);
 }
 
+/* Two passes: entries are compressed for each side, and the second side's parts are not scattered from the first's. */
+static inshi_status both_by_entries(struct problem *p, bool want_value, struct half out[2])
+{
+    inshi_status status = problem_half(p, SIDE_H, want_value, NULL, &out[SIDE_H]);
+    if (!status)
+        status = problem_half(p, SIDE_W, false, NULL, &out[SIDE_W]);
+    out[SIDE_W].value = out[SIDE_H].value;
+    return status;
+}
+
 inshi_status problem_both(struct problem *p, bool want_value, struct half out[2])
 {
-    struct half_job job    = {p, SIDE_H, want_value, 1, NULL};
+    struct half_job job    = {p, SIDE_H, want_value, 1, NULL, NULL};
     inshi_status    status = problem_prepare(p, SIDE_H);
+    if (p->entries)
+        return both_by_entries(p, want_value, out);
     if (!status)
         status = problem_prepare(p, SIDE_W);
     if (!status)
@@ -495,16 +545,22 @@ inshi_status problem_room(struct problem *p, enum move move)
     if (!move_needs_pass(move))
         return INSHI_OK;
     const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, depth = h > w ? h : w;
-    const size_t  bytes = move == MOVE_NEWTON ? p->kernels->newton_bytes(p->k, depth)
-                                              : p->kernels->coordinate_bytes(p->k, depth);
-    p->memory_size      = (bytes + panel_bytes(p) + 63) / 64 * 64;
-    p->memory           = memory_take(p->context, p->context->threads, p->memory_size, "second-order steps");
+    size_t        bytes = move == MOVE_NEWTON ? p->kernels->newton_bytes(p->k, depth) : 0;
+    if (move == MOVE_COORDINATES && (!p->entries || (problem_has_net(p) && !p->incomplete)))
+        bytes = p->kernels->coordinate_bytes(p->k, depth);
+    for (int side = 0; side < 2 && move == MOVE_COORDINATES && p->entries; side++) {
+        const size_t stored = p->kernels->stored_bytes(p->k, p->stored.longest[side]);
+        bytes               = stored > bytes ? stored : bytes;
+    }
+    p->memory_size = (bytes + panel_bytes(p) + 63) / 64 * 64;
+    p->memory      = memory_take(p->context, p->context->threads, p->memory_size, "second-order steps");
     return p->memory ? INSHI_OK : INSHI_ERR_MEMORY;
 }
 
 struct value_job {
     struct problem    *p;
     struct loss_choice loss;
+    const void        *items; /* as in parts_job */
 };
 
 static void value_task(void *user, int64_t panel, int worker)
@@ -513,28 +569,41 @@ static void value_task(void *user, int64_t panel, int worker)
     struct problem         *p                  = job->p;
     double                  values[LANES_MOST] = {0};
     const struct parts_job  parts              = {
-                      .loss    = job->loss,
-                      .x       = &p->x,
-                      .side    = SIDE_H,
-                      .panel   = panel,
-                      .last    = p->factor[SIDE_W].panels,
-                      .k       = p->k,
-                      .moving  = panel_at(p, p->factor[SIDE_H].data, panel),
-                      .other   = p->factor[SIDE_W].data,
-                      .values  = values,
-                      .scratch = scratch_of(p, worker),
+                      .loss         = job->loss,
+                      .x            = &p->x,
+                      .side         = SIDE_H,
+                      .panel        = panel,
+                      .last         = p->factor[SIDE_W].panels,
+                      .k            = p->k,
+                      .moving       = panel_at(p, p->factor[SIDE_H].data, panel),
+                      .other        = p->factor[SIDE_W].data,
+                      .items        = job->items,
+                      .less_nothing = !p->incomplete,
+                      .values       = values,
+                      .scratch      = scratch_of(p, worker),
     };
     p->kernels->parts(&parts);
     chunk_at(p, panel)[MEASURES] = total_of(values, lanes_of(p, SIDE_H, panel));
 }
 
-inshi_status problem_value(struct problem *p, struct loss_choice loss, double *value)
+/* The divergence; items as in parts_job. */
+static inshi_status value_of(struct problem *p, struct loss_choice loss, const void *items, double *value)
 {
-    struct value_job   job = {p, loss};
+    struct value_job   job = {p, loss, items};
     const inshi_status status =
         parallel_run(p->context, p->factor[SIDE_H].panels, pass_work(p), value_task, &job);
     *value = 0;
     for (int64_t panel = 0; panel < p->factor[SIDE_H].panels; panel++)
         *value += chunk_at(p, panel)[MEASURES];
     return status;
+}
+
+inshi_status problem_value(struct problem *p, struct loss_choice loss, double *value)
+{
+    if (!problem_by_entries(p, loss))
+        return value_of(p, loss, NULL, value);
+    inshi_status status = problem_make_items(p, SIDE_H);
+    if (!status)
+        status = value_of(p, loss, p->items, value);
+    return status || p->incomplete ? status : add_nothing(p, loss, value);
 }

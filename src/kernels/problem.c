@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/parallel.h"
 #include "kernels/kernels.h"
+#include "kernels/stored.h"
 
 enum { RANK_MOST = 1 << 26 }; /* beyond it sizes with k^2 in them would not fit int64_t */
 
@@ -24,8 +25,24 @@ static void pack_column(void *user, int64_t column, int worker)
                &job->columns[column]);
 }
 
+static inshi_status fill_stored(struct problem *p)
+{
+    const double absent = (double)p->x.view.rows * (double)p->x.view.columns - (double)p->x.view.nonzeros;
+    const struct stored_wish wish   = {p->x.scale, p->x.lift, p->x.column_scale};
+    const inshi_status       status = stored_fill(p->context, p->kernels, p->x.view, &wish, &p->stored);
+    p->total                        = p->stored.total + (p->incomplete ? 0 : absent * p->x.lift);
+    p->square                       = p->stored.square + (p->incomplete ? 0 : absent * p->x.lift * p->x.lift);
+    return status;
+}
+
 inshi_status problem_pack(struct problem *p)
 {
+    if (p->x.stored) {
+        const inshi_status status = fill_stored(p);
+        if (status || p->x.weighing == WEIGHING_NONE)
+            return status;
+        p->total = p->square = 0; /* entries weigh: every one is looked at */
+    }
     struct pack_job job = {p, memory_take(p->context, p->x.tile_columns, sizeof *job.columns, "a look at X")};
     if (!job.columns)
         return INSHI_ERR_MEMORY;
@@ -116,11 +133,32 @@ static inshi_status take_all(struct problem *p, bool with_copy, bool both)
     if (p->may_weigh && (take(p, (void **)&p->weight[SIDE_H], h * T, sizeof(double), "weights") ||
                          take(p, (void **)&p->weight[SIDE_W], w * T, sizeof(double), "weights")))
         return INSHI_ERR_MEMORY;
+    if (p->low && (take(p, &p->low_factor[SIDE_H], h, panel / 2, "H in float") ||
+                   take(p, &p->low_factor[SIDE_W], w, panel / 2, "W in float")))
+        return INSHI_ERR_MEMORY;
+    if (p->x.stored &&
+        (take(p, &p->items, checked_product(h > w ? h : w, T), (size_t)k->item_stride(p->k) * real,
+              "a factor by items") ||
+         take(p, (void **)&p->pair, checked_product(p->k, p->k), sizeof(double), "a Gram matrix")))
+        return INSHI_ERR_MEMORY;
     if (p->context->counts)
         return INSHI_OK;
     memset(p->factor[SIDE_H].data, 0, (size_t)h * panel);
     memset(p->factor[SIDE_W].data, 0, (size_t)w * panel);
     return INSHI_OK;
+}
+
+/* Room for the stored entries of sparse X. Items that weigh, or that must not depend on others, stand as in X. */
+static inshi_status take_stored(struct problem *p, inshi_matrix x)
+{
+    p->entries            = problem_by_entries(p, p->loss);
+    const bool   sorts[2] = {p->entries && (!p->keeps_order || p->x.column_scale),
+                             p->entries && !p->keeps_order};
+    inshi_status status   = stored_take(p->context, p->kernels, x, sorts, &p->stored);
+    p->x.stored           = &p->stored;
+    if (!status && p->context->counts)
+        status = stored_take_and_give_scratch(p->context, p->kernels, x, &p->stored);
+    return status;
 }
 
 inshi_status problem_take(struct problem *p, inshi_matrix x, bool with_copy, bool both)
@@ -131,12 +169,17 @@ inshi_status problem_take(struct problem *p, inshi_matrix x, bool with_copy, boo
             p->context, INSHI_ERR_MEMORY,
             "not enough memory for a rank of %lld: k x k numbers are more than can be counted",
             (long long)p->k);
-    p->x.view         = x;
-    p->x.tile_rows    = tiles_for(x.rows, T);
-    p->x.tile_columns = tiles_for(x.columns, T);
-    p->factor[SIDE_H] = (struct factor){x.columns, p->x.tile_columns, NULL};
-    p->factor[SIDE_W] = (struct factor){x.rows, p->x.tile_rows, NULL};
-    return take_all(p, with_copy, both);
+    p->x.view           = x;
+    p->x.tile_rows      = tiles_for(x.rows, T);
+    p->x.tile_columns   = tiles_for(x.columns, T);
+    p->factor[SIDE_H]   = (struct factor){x.columns, p->x.tile_columns, NULL};
+    p->factor[SIDE_W]   = (struct factor){x.rows, p->x.tile_rows, NULL};
+    inshi_status status = INSHI_OK;
+    if (x.layout != INSHI_LAYOUT_DENSE && !p->x.stored) {
+        with_copy = false;
+        status    = take_stored(p, x);
+    }
+    return status ? status : take_all(p, with_copy, both);
 }
 
 inshi_status problem_create(struct problem *p, inshi_matrix x, bool with_copy, bool both)
@@ -156,6 +199,7 @@ inshi_status problem_share(struct problem *out, const struct problem *from, int6
     out->x.weighing              = WEIGHING_NONE;
     const inshi_status status    = problem_take(out, from->x.view, false, false);
     out->x.data                  = from->x.data;
+    out->entries                 = from->x.stored != NULL;
     return status;
 }
 
@@ -181,14 +225,20 @@ void problem_release(struct problem *p)
     give(p, &p->x.data);
     give(p, &p->x.weights);
     give(p, &p->partial);
+    give(p, &p->low_factor[SIDE_H]);
+    give(p, &p->low_factor[SIDE_W]);
     give(p, (void **)&p->memory);
+    give(p, &p->items);
+    stored_release(p->context, &p->stored);
 }
 
 void problem_destroy(struct problem *p)
 {
     problem_release(p);
-    void *const blocks[] = {p->factor[0].data, p->factor[1].data, p->scratch,   p->gram,      p->sums,    p->small,
-                            p->chunk,          p->weight[0],      p->weight[1], p->locks[0], p->locks[1]};
+    stored_destroy(p->context, &p->stored);
+    void *const blocks[] = {p->factor[0].data, p->factor[1].data, p->scratch,  p->gram,
+                            p->sums,           p->small,          p->chunk,    p->weight[0],
+                            p->weight[1],      p->locks[0],       p->locks[1], p->pair};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         memory_give(p->context, blocks[i]);
     *p = (struct problem){0};

@@ -93,8 +93,48 @@ static void keep_bad(struct scan *out, const struct strip *s)
     }
 }
 
+/* The line of a compressed matrix that holds a stored entry. */
+static int64_t line_of(const inshi_matrix *m, int64_t entry)
+{
+    int64_t low = 0, high = m->layout == INSHI_LAYOUT_CSR ? m->rows : m->columns;
+    while (low + 1 < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (matrix_integer(m->pointers, m->pointer_bytes, middle) <= entry)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Sparse: the stored entries as one row; what is not stored is 0. */
+static inshi_status scan_stored(inshi_context *context, inshi_matrix m, double floor, struct scan *out)
+{
+    const bool         rows  = m.layout == INSHI_LAYOUT_CSR;
+    const double       count = (double)m.rows * (double)m.columns, absent = count - (double)m.nonzeros;
+    const inshi_matrix entries = inshi_matrix_c(m.data, m.dtype, m.nonzeros, 1);
+    const inshi_status status  = matrix_scan(context, entries, floor, out);
+    if (status)
+        return status;
+    out->mean = m.nonzeros > 0 ? out->mean * ((double)m.nonzeros / count) : 0;
+    if (out->bad_row >= 0) {
+        const int64_t line   = line_of(&m, out->bad_row),
+                      across = matrix_integer(m.indices, m.index_bytes, out->bad_row);
+        out->bad_row         = rows ? line : across;
+        out->bad_column      = rows ? across : line;
+    }
+    if (absent > 0) {
+        out->least = 0;
+        out->zeros += (int64_t)absent;
+        out->below += floor > 0 ? (int64_t)absent : 0;
+    }
+    return INSHI_OK;
+}
+
 inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double floor, struct scan *out)
 {
+    if (matrix.layout != INSHI_LAYOUT_DENSE)
+        return scan_stored(context, matrix, floor, out);
     const bool         turned = !matrix_row_major(matrix);
     const inshi_matrix m      = turned ? inshi_matrix_transpose(matrix) : matrix;
     const int64_t   chunk = 1 + 65536 / (m.columns > 0 ? m.columns : 1), tasks = (m.rows + chunk - 1) / chunk;
@@ -164,8 +204,42 @@ static void most_task(void *user, int64_t task, int worker)
         }
 }
 
+/* A stored value, and the largest of each column of CSR or CSC. */
+static double stored_value(const inshi_matrix *m, int64_t entry)
+{
+    inshi_matrix at = {.dtype = m->dtype, .rows = 1, .row_stride = 1};
+    at.data         = (char *)m->data + entry * inshi_dtype_bytes(m->dtype);
+    switch (m->dtype) {
+#define CASE(suffix, type, convert)                                                                          \
+    case INSHI_DTYPE_##suffix:                                                                               \
+        return most_##suffix(at, 0);
+        STORAGE_LIST(CASE)
+#undef CASE
+    }
+    return 0;
+}
+
+static void most_stored(inshi_matrix m, double *most)
+{
+    const bool    rows  = m.layout == INSHI_LAYOUT_CSR;
+    const int64_t lines = rows ? m.rows : m.columns;
+    for (int64_t j = 0; j < m.columns; j++)
+        most[j] = 0;
+    for (int64_t line = 0; line < lines; line++)
+        for (int64_t at = matrix_integer(m.pointers, m.pointer_bytes, line);
+             at < matrix_integer(m.pointers, m.pointer_bytes, line + 1); at++) {
+            const int64_t column = rows ? matrix_integer(m.indices, m.index_bytes, at) : line;
+            const double  a      = stored_value(&m, at);
+            most[column]         = a > most[column] ? a : most[column];
+        }
+}
+
 inshi_status matrix_column_most(inshi_context *context, inshi_matrix matrix, double *most)
 {
+    if (matrix.layout != INSHI_LAYOUT_DENSE) {
+        most_stored(matrix, most);
+        return INSHI_OK;
+    }
     struct most_job job   = {matrix, most};
     const int64_t   tasks = (matrix.columns + MOST_COLUMNS - 1) / MOST_COLUMNS;
     return parallel_run(context, tasks, (double)matrix.rows * (double)matrix.columns, most_task, &job);

@@ -18,6 +18,25 @@ static size_t row_bytes(const struct problem *p)
     return (size_t)p->kernels->lanes * (size_t)p->kernels->real_bytes;
 }
 
+/* The sums of the stored entries: one panel. */
+static void stored_sums_task(void *user, int64_t panel, int worker)
+{
+    (void)worker;
+    const struct sums_job *job = user;
+    const struct problem  *p   = job->p;
+    const struct stored   *s   = p->x.stored;
+    const int              T   = p->kernels->lanes;
+    for (int j = 0; j < T; j++) {
+        const int64_t item = panel * T + j;
+        double        sum  = 0;
+        const int64_t end  = j < lanes_of(p, job->side, panel) ? s->pointers[job->side][item + 1] : 0;
+        for (int64_t at = end ? s->pointers[job->side][item] : 0; at < end; at++)
+            sum += p->kernels->real_bytes == 8 ? ((const double *)s->values[job->side])[at]
+                                               : (double)((const float *)s->values[job->side])[at];
+        p->weight[job->side][item] = sum > 0 ? 1 / sqrt(sum) : 0;
+    }
+}
+
 /* The sums of X along the other side, as a product with ones: one panel. */
 static void sums_task(void *user, int64_t panel, int worker)
 {
@@ -47,8 +66,11 @@ static inshi_status take_weights(struct problem *p, enum side side)
 {
     const enum side other = other_side(side);
     const int64_t   count = p->factor[other].panels * p->kernels->lanes;
-    struct sums_job job   = {p, side, p->pull[0]}; /* a look makes it anew */
-    const double    one   = 1;
+    if (p->x.stored)
+        return parallel_run(p->context, p->factor[side].panels, 2 * (double)p->x.stored->nonzeros,
+                            stored_sums_task, &(struct sums_job){p, side, NULL});
+    struct sums_job job = {p, side, p->pull[0]}; /* a look makes it anew */
+    const double    one = 1;
     for (int64_t i = 0; i < count; i++)
         p->kernels->from_double(&one, 1, (char *)job.ones + (size_t)i * (size_t)p->kernels->real_bytes);
     const double work = (double)p->x.view.rows * (double)p->x.view.columns * 2;

@@ -2,7 +2,17 @@
 #ifndef INSHI_MATRIX_MATRIX_H
 #define INSHI_MATRIX_MATRIX_H
 
+#include "base/context.h"
 #include "inshi/matrix.h"
+
+/* Number `index` of an array of int32_t or int64_t. */
+static inline int64_t matrix_integer(const void *numbers, int bytes, int64_t index)
+{
+    return bytes == 8 ? ((const int64_t *)numbers)[index] : ((const int32_t *)numbers)[index];
+}
+
+/* Whether a CSR or CSC view is one, but for its values: ARGUMENT, DATA, UNSUPPORTED. `name` is "X" in the sentence. */
+inshi_status matrix_check_sparse(inshi_context *context, const char *name, inshi_matrix matrix);
 
 /* The address of entry (row, column) of a dense view. */
 static inline void *matrix_at(inshi_matrix m, int64_t row, int64_t column)

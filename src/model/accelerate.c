@@ -91,5 +91,5 @@ inshi_status accelerator_extrapolate(struct accelerator *a, enum side side, bool
     if (!a->pace)
         return INSHI_OK;
     a->extrapolated = !plainly;
-    return problem_extrapolate(a->problem, side, a->plain[side], plainly ? 0 : a->beta);
+    return problem_extrapolate(a->problem, side, a->plain[side], plainly ? 0 : a->beta, a->pace->keep);
 }

@@ -39,6 +39,8 @@ static inshi_status add_data(struct key *key, const struct plan *plan)
     const inshi_options      *o    = &plan->options;
     add(key, "d rows of X", "%lld", (long long)plan->x.rows);
     add(key, "d columns of X", "%lld", (long long)plan->x.columns);
+    if (plan->x.layout != INSHI_LAYOUT_DENSE) /* its factors are saved in an order of their own */
+        add(key, "d layout of X", "sparse, absent entries %s", o->absent);
     inshi_status status = add_matrix(key, plan, "d content of X", plan->x);
     if (!status)
         status = add_matrix(key, plan, "d given W", o->given_w ? plan->view[SIDE_W] : none);

@@ -400,7 +400,7 @@ static inshi_status take_memory(struct run *run, bool packs)
     run_plan_moves(run, false);
     status = problem_room(p, run->update[SIDE_H].move);
     if (!status)
-        status = accelerator_create(&run->accelerator, p, plan->solver->pace);
+        status = accelerator_create(&run->accelerator, p, solver_pace(plan->solver, plan->sparse));
     return status ? status : take_best(run);
 }
 
@@ -452,6 +452,8 @@ inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_matrix w, i
         status = take_memory(&run, packs);
     if (!status)
         status = problem_pack(&run.problem);
+    if (!status)
+        plan_warn_unobserved(&plan, &run.problem);
     if (!status)
         status = run_starts(&run);
     if (!status)

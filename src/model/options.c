@@ -19,7 +19,8 @@ static const double LEAST_REAL = 4.9406564584124654e-324; /* the least positive 
 #define MOST_SEED     18446744073709551615.0
 #define MOST_RESTARTS 1e6
 
-static const char NORMALIZE[] = "auto|sum|max|l2|none", SCALE[] = "auto|none", FIX[] = "none|w|h";
+static const char NORMALIZE[] = "auto|sum|max|l2|none", SCALE[] = "auto|none", FIX[] = "none|w|h",
+                  ABSENT[] = "zero|missing";
 
 /* clang-format off */
 static const inshi_option ROWS[] = {
@@ -39,6 +40,8 @@ static const inshi_option ROWS[] = {
      "adds X/2 sum(H^2) to the objective"},
     {"floor", INSHI_OPTION_REAL, AT(floor), 0, MOST_REAL, "auto", NULL, "model", "X",
      "is, and beta:B with B <= 0: entries of the data below it are lifted to it; auto is 1e-16 of the largest, 0 lifts none"},
+    {"absent", INSHI_OPTION_NAME, AT(absent), 0, 0, "zero", ABSENT, "data", "NAME",
+     "sparse data: entries that are not stored are zero, or missing, so that nothing is fitted there"},
     {"normalize", INSHI_OPTION_NAME, AT(normalize), 0, 0, "auto", NORMALIZE, "model", "NAME",
      "what is 1 in each column of W (H takes the inverse); auto is sum, or none with fixed or penalised parts"},
     {"init", INSHI_OPTION_NAME, AT(init), 0, 0, "auto", NULL, "start", "NAME",

@@ -5,10 +5,14 @@
  * 2^(B e - a), an l2 penalty by 2^(B e - 2a), the projected gradient's eta for W by 2^(-2 b).
  */
 #include "model/plan.h"
+#include "model/run.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
+#include "matrix/matrix.h"
+
+static const double SPARSE_SHARE = 0.9; /* of the entries are 0: what is best for sparse X is best */
 
 static inshi_status check_factor_shape(struct plan *plan, enum side side)
 {
@@ -30,7 +34,7 @@ static inshi_status check_data(struct plan *plan)
 {
     const inshi_matrix matrices[] = {plan->x, plan->view[SIDE_W], plan->view[SIDE_H]};
     for (int i = 0; i < 3; i++)
-        if (!matrices[i].data)
+        if (!matrices[i].data && (matrices[i].layout == INSHI_LAYOUT_DENSE || matrices[i].nonzeros > 0))
             return context_fail(plan->context, INSHI_ERR_ARGUMENT, "%c has no data (NULL)", "XWH"[i]);
     return INSHI_OK;
 }
@@ -39,9 +43,6 @@ static inshi_status check_shapes(struct plan *plan)
 {
     const inshi_matrix x = plan->x;
     plan->k              = plan->view[SIDE_W].columns;
-    if (x.layout != INSHI_LAYOUT_DENSE)
-        return context_fail(plan->context, INSHI_ERR_UNSUPPORTED,
-                            "X is sparse, and this version factorizes dense X only");
     if (!inshi_dtype_bytes(x.dtype))
         return context_fail(plan->context, INSHI_ERR_ARGUMENT, "X has a dtype that does not exist (%d)",
                             (int)x.dtype);
@@ -123,14 +124,16 @@ static void choose_shifts(struct plan *plan, const struct scan given[2])
 
 static inshi_status choose_floor(struct plan *plan)
 {
-    inshi_info ignored, *info = plan->report ? &plan->report->info : &ignored;
-    info->zero_entries = plan->scan.zeros;
-    plan->floor        = 0;
+    inshi_info    ignored, *info = plan->report ? &plan->report->info : &ignored;
+    const int64_t unseen = plan->incomplete ? plan->x.rows * plan->x.columns - plan->x.nonzeros : 0;
+    info->zero_entries   = plan->scan.zeros - unseen;
+    plan->floor          = 0;
     if (!loss_needs_positive(plan->loss))
         return INSHI_OK;
     plan->floor = plan->options.floor >= 0 ? plan->options.floor : 1e-16 * plan->scan.most;
     if (plan->options.floor < 0 && plan->floor == 0 && plan->scan.most > 0)
         plan->floor = DBL_TRUE_MIN;
+    plan->scan.zeros -= unseen;
     if (plan->floor == 0) {
         if (plan->scan.zeros)
             report_warn(
@@ -143,6 +146,7 @@ static inshi_status choose_floor(struct plan *plan)
     const inshi_status status = plan_scan_floor(plan, plan->floor, &again);
     if (status)
         return status;
+    again.below -= unseen;
     info->lifted       = again.below;
     info->zero_entries = 0;
     info->floor        = plan->floor;
@@ -154,12 +158,23 @@ static inshi_status choose_floor(struct plan *plan)
     return INSHI_OK;
 }
 
+/* What the entries of X decide, or before they are known the number of those that are stored. */
+static void choose_solver(struct plan *plan, double zeros)
+{
+    const char  *name    = plan->options.solver;
+    const double entries = (double)plan->x.rows * (double)plan->x.columns;
+    plan->sparse         = zeros > SPARSE_SHARE * entries;
+    plan->solver = strcmp(name, "auto") ? solver_find(name) : solver_auto(&plan->loss, plan->k, plan->sparse);
+}
+
 static inshi_status choose_rule(struct plan *plan, bool transform)
 {
-    const inshi_options *o = &plan->options;
-    plan->solver =
-        strcmp(o->solver, "auto") == 0 ? solver_auto(&plan->loss, plan->k) : solver_find(o->solver);
-    plan->init = init_at(0);
+    const inshi_options *o       = &plan->options;
+    const double         entries = (double)plan->x.rows * (double)plan->x.columns;
+    const bool           dense   = plan->x.layout == INSHI_LAYOUT_DENSE;
+    choose_solver(plan, dense ? 0 : entries - (double)plan->x.nonzeros);
+    plan->incomplete = !dense && strcmp(o->absent, "missing") == 0;
+    plan->init       = init_at(0);
     for (int i = 0; init_at(i); i++)
         if (strcmp(o->init, init_at(i)->name) == 0)
             plan->init = init_at(i);
@@ -193,6 +208,30 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
         plan->fixed_columns[column] = true;
     }
     return INSHI_OK;
+}
+
+/* Layout, and what goes with it: nothing is known yet of the entries. */
+static inshi_status check_layout(struct plan *plan)
+{
+    const struct inshi_options *o = &plan->options;
+    if (plan->x.layout == INSHI_LAYOUT_DENSE && strcmp(o->absent, "missing") == 0)
+        return context_fail(plan->context, INSHI_ERR_ARGUMENT,
+                            "absent is missing, but X is dense: every entry of it is there; leave it out");
+    if (plan->x.layout == INSHI_LAYOUT_DENSE)
+        return INSHI_OK;
+    if (plan->incomplete && (o->mask || o->weights || o->row_weights || o->column_weights))
+        return context_fail(
+            plan->context, INSHI_ERR_UNSUPPORTED,
+            "absent is missing, and there are weights or a mask too, which this version does not take for "
+            "sparse X; a mask says alone what is observed");
+    if (loss_needs_positive(plan->loss) && !plan->incomplete && o->floor < 0)
+        return context_fail(
+            plan->context, INSHI_ERR_UNSUPPORTED,
+            "X is sparse, and the loss %.40s has no finite value at the zeros that are not stored; "
+            "give a floor that they are lifted to, take kl or beta:B with B > 0, or say that they are "
+            "missing (absent)",
+            o->loss);
+    return matrix_check_sparse(plan->context, "X", plan->x);
 }
 
 static void warn_of_oddities(struct plan *plan, const struct scan given[2])
@@ -233,6 +272,8 @@ static inshi_status outline(struct plan *plan, bool transform)
         status = choose_rule(plan, transform);
     if (!status)
         status = kernels_choose(plan->context, plan->view[SIDE_W].dtype, &plan->kernels);
+    if (!status && !transform)
+        warm_choose(plan);
     return status;
 }
 
@@ -248,9 +289,13 @@ inshi_status plan_make(struct plan *plan, bool transform)
     if (!status)
         status = check_data(plan);
     if (!status)
+        status = check_layout(plan);
+    if (!status)
         status = plan_look(plan, transform);
     if (!status)
         status = check_scan(plan, "X", &plan->scan);
+    if (!status)
+        choose_solver(plan, (double)plan->scan.zeros);
     if (!status && !transform)
         status = plan_check_locks(plan);
     for (int side = 0; side < 2 && !status; side++)
@@ -328,14 +373,33 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool packs, bool
         p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]) / unit, most) : 0;
         p->l2[side] = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]) / unit, most) : 0;
     }
-    p->may_weigh                       = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE;
-    p->x.weighing                      = plan->weighing;
-    p->x.observed                      = &plan->observed;
-    p->fixed[SIDE_W]                   = plan->fixed_columns;
+    const bool warms = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE && !plan->incomplete;
+    p->may_weigh     = warms && !(plan->loss.loss->traits & LOSS_QUADRATIC);
+    p->low           = warms ? plan->low : NULL;
+    p->incomplete    = plan->incomplete;
+    p->keeps_order   = plan->transforms || plan->options.lock_w || plan->options.lock_h;
+    p->x.weighing    = plan->weighing;
+    p->x.observed    = &plan->observed;
+    p->fixed[SIDE_W] = plan->fixed_columns;
     const inshi_matrix *const locks[2] = {plan->options.lock_h, plan->options.lock_w};
     inshi_status              status   = problem_take(p, plan->x, packs, both);
     for (int side = 0; side < 2 && !status; side++)
         if (locks[side] && plan->moves[side] && !plan->transforms)
             status = problem_lock(p, side, *locks[side]);
     return status;
+}
+
+void plan_warn_unobserved(struct plan *plan, const struct problem *p)
+{
+    for (int side = 0; side < 2 && p->incomplete; side++) {
+        int64_t empty = 0;
+        for (int64_t i = 0; i < p->factor[side].count; i++)
+            empty += p->stored.pointers[side][i + 1] == p->stored.pointers[side][i];
+        plan->empty[side] = empty;
+        if (empty)
+            report_warn(
+                plan->context, plan->report,
+                "%lld %s of X have no observed entry: nothing is known of them, and their part of %s is 0",
+                (long long)empty, side == SIDE_W ? "rows" : "columns", side == SIDE_W ? "W" : "H");
+    }
 }

@@ -26,6 +26,7 @@ struct plan {
     const struct solver  *solver;
     const struct init    *init;
     const struct kernels *kernels;
+    const struct kernels *low; /* for the first iterations of a fit in double; NULL = none */
     struct scan           scan;
     bool                  given[2], moves[2], transforms;
     bool                 *fixed_columns; /* k, or NULL */
@@ -33,6 +34,8 @@ struct plan {
     bool                  sorts;         /* components by mass */
     struct component
                    *components; /* k, and k numbers behind them: for the end; NULL where nothing is scaled */
+    bool            sparse;     /* few entries of X are not 0, in whatever layout it is */
+    bool            incomplete; /* entries of sparse X that are not stored are not observed */
     double          floor;      /* unscaled; 0 = none */
     enum weighing   weighing;
     struct observed observed;             /* which entries count */
@@ -71,6 +74,9 @@ inshi_status plan_problem(struct plan *plan, struct problem *problem, bool packs
 
 /* What the weights are computed with divided by: the factor between the divergence of the problem and that of X. */
 double plan_weight_unit(const struct plan *plan);
+
+/* Where only stored entries are observed: warns of rows and columns of X that have none, and counts them in plan->empty. */
+void plan_warn_unobserved(struct plan *plan, const struct problem *problem);
 
 /* The scaled divergence in the units of X. */
 double plan_unscaled(const struct plan *plan, double divergence);

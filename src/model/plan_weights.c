@@ -281,6 +281,12 @@ inshi_status plan_check_locks(struct plan *plan)
 
 void plan_clear_empty(const struct plan *plan, struct problem *problem)
 {
+    for (int side = 0; side < 2 && problem->incomplete; side++)
+        for (int64_t i = 0; plan->empty[side] && !plan->given[side] && i < problem->factor[side].count; i++)
+            if (problem->stored.pointers[side][i + 1] == problem->stored.pointers[side][i])
+                problem_clear_item(problem, side, i);
+    if (problem->incomplete)
+        return;
     for (int64_t i = 0; plan->empty[SIDE_W] && !plan->given[SIDE_W] && i < plan->x.rows; i++)
         if (!plan->seen.rows[i])
             problem_clear_item(problem, SIDE_W, i);

@@ -61,6 +61,9 @@ inshi_status run_start(struct run *run);
 /* A memory_taker for a fit; see model/memory.h. */
 inshi_status fit_try_memory(struct plan *plan, bool packs);
 
+/* Chooses the table for float iterations of a fit in double (plan->low), or none. */
+void warm_choose(struct plan *plan);
+
 /* True where the fit begins with a warm start. */
 bool warm_applies(const struct plan *plan);
 

@@ -85,7 +85,8 @@ inshi_status run_look(struct run *run, bool want_value, bool moves)
     struct plan    *plan   = run->plan;
     inshi_status    status = INSHI_OK;
     const enum side side   = first_side(plan);
-    run->problem.net       = run->near && run->accelerator.pace && !run->problem.weighted;
+    run->problem.net =
+        run->near && run->accelerator.pace && !run->problem.weighted && problem_has_net(&run->problem);
     run->problem.skips_kkt = moves && plan->options.tolerance == 0; /* nothing is decided by it */
     if (plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W])
         status = problem_both(&run->problem, want_value, run->half);
@@ -133,7 +134,9 @@ void run_plan_moves(struct run *run, bool multiplicative)
                                                 .eta      = plan->options.eta,
                                                 .near     = run->near};
         if (!multiplicative)
-            plan->solver->plan(&plan->loss, update);
+            plan->solver->plan(&plan->loss, plan->sparse, update);
+        if (update->move == MOVE_SWEEP && run->problem.incomplete)
+            update->move = MOVE_NEWTON; /* the same sweeps, on each item's own Gram matrix */
         if (update->move == MOVE_PROJECT)
             update->eta = ldexp(update->eta, -2 * plan->shift[other_side(side)]);
         if (update->move == MOVE_SWEEP && plan->weighing != WEIGHING_NONE)

@@ -117,8 +117,9 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
     const size_t          size = panel_size(c);
     const int             T    = p->kernels->lanes;
     const int64_t         left = p->factor[SIDE_H].count - index * T;
-    const bool sums = (p->loss.loss->traits & LOSS_PUSH_IS_ONE) && whole, quick = c->quick && whole;
-    char      *at    = c->own + (size_t)worker * c->room;
+    const bool            sums = (p->loss.loss->traits & LOSS_PUSH_IS_ONE) && whole && !p->incomplete,
+               quick           = c->quick && whole;
+    char *at                   = c->own + (size_t)worker * c->room;
     *panel           = (struct panel){.columns = c, .index = index, .lanes = (int)(left < T ? left : T)};
     panel->left      = 0;
     panel->quick     = quick;
@@ -133,17 +134,19 @@ static void lay_out(struct panel *panel, struct columns *c, int64_t index, int w
     panel->measures  = (double *)(panel->memory + memory_size(c));
     panel->values    = panel->measures + MEASURES * T;
     panel->lane      = (struct lane *)(panel->values + T);
-    panel->parts     = (struct parts_job){.loss    = p->loss,
-                                          .x       = &p->x,
-                                          .side    = SIDE_H,
-                                          .panel   = index,
-                                          .last    = p->factor[SIDE_W].panels,
-                                          .k       = p->k,
-                                          .moving  = panel->moving,
-                                          .other   = p->factor[SIDE_W].data,
-                                          .pull    = panel->pull,
-                                          .push    = quick || sums ? NULL : panel->push,
-                                          .scratch = p->scratch + (size_t)worker * p->scratch_size};
+    panel->parts     = (struct parts_job){.loss         = p->loss,
+                                          .x            = &p->x,
+                                          .side         = SIDE_H,
+                                          .panel        = index,
+                                          .last         = p->factor[SIDE_W].panels,
+                                          .k            = p->k,
+                                          .moving       = panel->moving,
+                                          .other        = p->factor[SIDE_W].data,
+                                          .items        = p->entries ? p->items : NULL,
+                                          .less_nothing = !p->incomplete,
+                                          .pull         = panel->pull,
+                                          .push         = quick || sums ? NULL : panel->push,
+                                          .scratch      = p->scratch + (size_t)worker * p->scratch_size};
     panel->job       = (struct panel_job){.k         = p->k,
                                           .lanes     = panel->lanes,
                                           .moving    = panel->moving,
@@ -209,7 +212,9 @@ static double lane_objective(const struct panel *panel, int j)
 {
     const struct panel_job *job  = &panel->job;
     const double            pull = measured(panel, MEASURE_PULL, j), push = measured(panel, MEASURE_PUSH, j);
-    const double            divergence = panel->quick ? push / 2 - pull : panel->values[j];
+    const double            nothing =
+        job->push || !panel->parts.items ? 0 : push; /* what values of entries are less by */
+    const double divergence = panel->quick ? push / 2 - pull : panel->values[j] + nothing;
     return divergence + job->l1 * measured(panel, MEASURE_SUM, j) +
            job->l2 / 2 * measured(panel, MEASURE_SQUARES, j);
 }
@@ -443,6 +448,38 @@ static int column_exponent(const struct columns *c, int64_t column)
     return c->plan->shift[SIDE_H] + c->plan->shift[SIDE_W] + c->exponent[column];
 }
 
+/* The divergence of each lane at parts.moving, in panel->values. */
+static void value_lanes(struct panel *panel, struct loss_choice loss)
+{
+    const struct problem *p       = &panel->columns->problem;
+    const struct kernels *k       = p->kernels;
+    const bool            entries = problem_by_entries(p, loss), gram = loss.loss->traits & LOSS_QUADRATIC;
+    memset(panel->values, 0, sizeof(double) * (size_t)k->lanes);
+    panel->parts.values = panel->values;
+    panel->parts.loss   = loss;
+    panel->parts.items  = entries ? p->items : NULL;
+    k->parts(&panel->parts);
+    if (!entries || p->incomplete)
+        return;
+    panel->job.moving = (void *)panel->parts.moving; /* what stored entries are less by: d(0, y) of all */
+    panel->job.push   = gram ? panel->push : NULL;
+    if (gram)
+        k->gram_product(p->gram, panel->parts.moving, p->k, panel->push);
+    memset(panel->pull, 0, panel_size(panel->columns));
+    k->measure(&panel->job);
+    bool cancels = false;
+    for (int j = 0; j < panel->lanes; j++) {
+        const double nothing = (gram ? 0.5 : 1) * measured(panel, MEASURE_PUSH, j);
+        panel->values[j] += nothing;
+        cancels = cancels || panel->values[j] < (k->real_bytes == 8 ? 1e-9 : 1e-3) * nothing;
+    }
+    if (!cancels)
+        return;
+    memset(panel->values, 0, sizeof(double) * (size_t)k->lanes);
+    panel->parts.items = NULL;
+    k->parts(&panel->parts);
+}
+
 /* What the weights of a column are computed with divided by. */
 static double unit_of(const struct columns *c, int64_t column)
 {
@@ -459,22 +496,31 @@ static void evaluate_panel(struct columns *c, int64_t index, double sums[3])
     lay_out(&panel, c, index, 0, false);
     panel.parts.pull = panel.parts.push = NULL;
     for (int what = 0; what < 3; what++) {
-        memset(panel.values, 0, sizeof(double) * (size_t)T);
-        panel.parts.values = panel.values;
-        panel.parts.loss   = what == 0 ? p->loss : eu;
         if (what == 2) { /* against nothing: the entries themselves */
             memset(panel.target, 0, panel_size(c));
             panel.parts.moving = panel.target;
         }
-        p->kernels->parts(&panel.parts);
+        value_lanes(&panel, what == 0 ? p->loss : eu);
         for (int j = 0; j < panel.lanes; j++) {
-            const int    e = column_exponent(c, index * T + j);
-            const double value =
-                panel.values[j] * unit_of(c, index * T + j); /* where it is 0 the power may overflow */
+            const int64_t item = problem_item(p, SIDE_H, index * T + j);
+            const int     e    = column_exponent(c, item);
+            const double  value =
+                panel.values[j] * unit_of(c, item); /* where it is 0 the power may overflow */
             if (value != 0)
                 sums[what] += value * exp2(-(what ? 2 * (e - c->reference) : p->loss.beta * e));
         }
     }
+}
+
+/* The Gram matrix of W, without the penalty. */
+static inshi_status prepare_gram(struct problem *p)
+{
+    const inshi_status status = problem_gram(p, SIDE_W);
+    for (int64_t a = 0; a < p->k; a++)
+        for (int64_t b = 0; b < a; b++)
+            p->small[a * p->k + b] = p->small[b * p->k + a];
+    p->kernels->from_double(p->small, p->k * p->k, p->gram);
+    return status;
 }
 
 /* The exact objective and the relative error of the whole result. */
@@ -482,6 +528,8 @@ static void evaluate(struct columns *c, inshi_info *info)
 {
     struct problem *p       = &c->problem;
     double          sums[3] = {0}, total = 0, squares = 0;
+    if (p->x.stored && prepare_gram(p))
+        return;
     for (int64_t i = 0; i < p->factor[SIDE_H].panels; i++)
         evaluate_panel(c, i, sums);
     if (p->l1[SIDE_H] + p->l2[SIDE_H] > 0)
@@ -525,10 +573,10 @@ static void write_columns(struct columns *c)
         double       lanes[LANES_MOST] = {0};
         lay_out(&panel, c, i, 0, false);
         for (int j = 0; j < panel.lanes; j++)
-            lanes[j] = ldexp(1, -c->plan->shift[SIDE_H] - c->exponent[i * T + j]);
-        p->kernels->weigh(panel.moving, p->k, lanes, panel.target);
-        p->kernels->write_panel(panel.target, i * T, panel.lanes, p->k, c->plan->view[SIDE_H]);
+            lanes[j] = ldexp(1, -c->plan->shift[SIDE_H] - c->exponent[problem_item(p, SIDE_H, i * T + j)]);
+        p->kernels->weigh(panel.moving, p->k, lanes, panel.moving);
     }
+    problem_write(p, SIDE_H, c->plan->view[SIDE_H], 0);
 }
 
 /* Takes all memory; the scales of the columns, where there are any to look at, belong to the problem. */
@@ -549,7 +597,7 @@ static inshi_status take_memory(struct columns *c, bool packs)
         status = plan_problem(plan, p, packs, false);
     if (status)
         return status;
-    c->quick = p->loss.loss->traits & LOSS_QUADRATIC;
+    c->quick = (p->loss.loss->traits & LOSS_QUADRATIC) && !p->incomplete;
     c->splits =
         p->x.weighing != WEIGHING_NONE && (p->loss.loss->traits & (LOSS_QUADRATIC | LOSS_PUSH_IS_ONE));
     c->room     = room_for(c);
@@ -587,7 +635,10 @@ static inshi_status prepare(struct columns *c, bool packs)
         status = problem_pack(p);
     if (status)
         return status;
-    status                       = problem_read(p, SIDE_W, plan->view[SIDE_W], plan->shift[SIDE_W]);
+    plan_warn_unobserved(plan, p);
+    status = problem_read(p, SIDE_W, plan->view[SIDE_W], plan->shift[SIDE_W]);
+    if (!status && p->x.stored)
+        status = problem_make_items(p, SIDE_H);
     const enum weighing weighing = p->x.weighing;
     p->x.weighing                = WEIGHING_NONE; /* what columns without weights need */
     if (!status)

@@ -1,61 +1,137 @@
 /* warm.c -- the warm start: the first iteration of a fit on a stand-in that is sooner solved.
  *
- * Constants: bench/results/experiments.md.
+ * The stand-in is least squares, solved by hals: on X_ij / sqrt(r_i c_j) for a loss that is none (kernels/weigh.c), in
+ * float for a fit in double (kernels/lower.c), or both. Constants: bench/results/experiments.md.
  */
+#include <math.h>
+#include "base/clock.h"
 #include "model/run.h"
 
 enum { WARM_LEAST = 10 };
-static const double WARM_GAIN = 2e-3, WARM_LIFT = 1e-3;
+static const double WARM_GAIN = 2e-3, LOW_GAIN = 3e-4, WARM_LIFT = 1e-3;
+
+/* Below this share of the sum of squares float cannot tell one objective from the next. */
+static const double LOW_SHARE = 2e-3;
+
+/* Multiplications of a product with X from which on float saves more than packing X once more costs. */
+static const double LOW_WORK = 2e6;
+
+static bool quadratic(const struct plan *plan)
+{
+    return plan->loss.loss->traits & LOSS_QUADRATIC;
+}
 
 static int64_t warm_most(const struct plan *plan)
 {
-    return plan->solver->warm ? plan->solver->warm(&plan->loss, plan->k) : 0;
+    return plan->solver->warm ? plan->solver->warm(&plan->loss, plan->k, plan->sparse) : 0;
+}
+
+/* What the options say. */
+static bool may_warm(const struct plan *plan)
+{
+    const inshi_options *o = &plan->options;
+    return warm_most(plan) > 0 && !plan->incomplete && !o->lock_w && !o->lock_h && plan->moves[SIDE_H] &&
+           plan->moves[SIDE_W] && !plan->fixed_columns && o->l1_w + o->l2_w + o->l1_h + o->l2_h == 0;
+}
+
+void warm_choose(struct plan *plan)
+{
+    const struct kernels *low;
+    const double          work = (double)plan->x.rows * (double)plan->x.columns * (double)plan->k;
+    if (may_warm(plan) && !plan->sparse && plan->kernels->real_bytes == 8 && work >= LOW_WORK &&
+        kernels_choose(plan->context, INSHI_DTYPE_F4, &low) == INSHI_OK && low->lanes == plan->kernels->lanes)
+        plan->low = low;
 }
 
 bool warm_applies(const struct plan *plan)
 {
-    const inshi_options *o = &plan->options;
-    return warm_most(plan) > 0 && plan->weighing == WEIGHING_NONE && !o->lock_w && !o->lock_h &&
-           plan->moves[SIDE_H] && plan->moves[SIDE_W] && !plan->fixed_columns &&
-           o->l1_w + o->l2_w + o->l1_h + o->l2_h == 0 && plan->scan.most > 0;
+    return may_warm(plan) && plan->weighing == WEIGHING_NONE && plan->scan.most > 0 && (plan->low || !quadratic(plan));
 }
 
-/* Iterations of hals on the weighted Euclidean problem, until one brings little of what all have brought. */
-static inshi_status warm_iterations(struct run *warm, int64_t most)
+/* True where a float may hold what the iterations meet. */
+static bool float_serves(const struct run *run)
+{
+    const struct plan *plan = run->plan;
+    const double       e = plan->shift[0] + plan->shift[1], entries = (double)plan->x.rows + (double)plan->x.columns;
+    return run->problem.low && exp2(e) * plan->scan.most * entries < 1e15;
+}
+
+static bool time_is_over(const struct run *run)
+{
+    const double limit = run->plan->options.time_limit;
+    return limit > 0 && clock_seconds() - run->call_began >= limit;
+}
+
+/* Iterations until one brings little of what all have brought, or float is at its end. cut: the call is to stop. */
+static inshi_status warm_iterations(struct run *warm, int64_t most, bool *cut)
 {
     double       first = 0, last = 0;
+    const double least = warm->problem.weighted || warm->problem.kernels->real_bytes == 8
+                             ? -INFINITY
+                             : LOW_SHARE * warm->problem.square;
+    const double gain   = warm->problem.weighted ? WARM_GAIN : LOW_GAIN;
     inshi_status status = accelerator_begin(&warm->accelerator);
     for (int64_t i = 0; i < most && !status; i++) {
         status = run_look_and_judge(warm, true, true);
         first  = i ? first : warm->level;
-        if (i >= WARM_LEAST && last - warm->level < WARM_GAIN * (first - warm->level))
+        *cut   = time_is_over(warm);
+        if (*cut || warm->level < least || (i >= WARM_LEAST && last - warm->level < gain * (first - warm->level)))
             break;
         last = warm->level;
         if (!status)
             status = run_advance(warm, false);
     }
+    *cut = *cut || status == INSHI_ERR_INTERRUPTED;
     return status ? status : run_look_and_settle(warm);
+}
+
+/* From the start to the solution of the stand-in, in the factors of the run. */
+static inshi_status solve(struct run *run, bool *cut)
+{
+    struct plan  stand_in    = *run->plan;
+    struct run   warm        = *run; /* shares the factors and all memory */
+    const bool   weighs = !quadratic(run->plan), low = float_serves(run);
+    inshi_status status = low ? problem_lower(&run->problem, &warm.problem) : INSHI_OK;
+    if (!status && weighs)
+        status = problem_weigh(&warm.problem);
+    warm.plan                = &stand_in;
+    stand_in.kernels         = warm.problem.kernels;
+    stand_in.loss            = warm.problem.loss;
+    stand_in.solver          = &solver_hals;
+    warm.accelerator.problem = &warm.problem;
+    warm.accelerator.pace    = solver_pace(&solver_hals, run->plan->sparse);
+    run_plan_moves(&warm, false);
+    if (!status)
+        status = warm_iterations(&warm, warm_most(run->plan), cut);
+    run->plan->context->interrupt = NULL; /* from here on what there is becomes a point of the run */
+    if (status == INSHI_ERR_INTERRUPTED && !run->plan->context->checkpoint.path)
+        status = INSHI_OK;
+    if (!status && weighs)
+        status = problem_unweigh(&warm.problem, run->plan->loss, WARM_LIFT);
+    if (low) {
+        const inshi_status raised = problem_raise(&warm.problem, &run->problem);
+        status                    = status ? status : raised;
+    }
+    return status;
 }
 
 inshi_status warm_up(struct run *run)
 {
-    const double before      = run->level;
-    struct plan  stand_in    = *run->plan;
-    struct run   warm        = *run; /* shares the factors and all memory */
-    warm.plan                = &stand_in;
-    inshi_status status      = problem_weigh(&warm.problem);
-    stand_in.loss            = warm.problem.loss;
-    stand_in.solver          = &solver_hals;
-    warm.accelerator.problem = &warm.problem;
-    warm.accelerator.pace    = solver_hals.pace;
-    run_plan_moves(&warm, false);
-    if (!status)
-        status = warm_iterations(&warm, warm_most(run->plan));
-    if (!status)
-        status = problem_unweigh(&warm.problem, run->plan->loss, WARM_LIFT);
-    if (!status)
+    inshi_context *const context   = run->plan->context;
+    int (*const interrupt)(void *) = context->interrupt;
+    const double before            = run->level;
+    bool         cut               = false;
+    inshi_status status            = solve(run, &cut);
+    /* A fit that goes on from a checkpoint must not see where this one was cut; and float may have overflowed. */
+    bool back = status == INSHI_ERR_INTERRUPTED || status == INSHI_ERR_NUMERIC || (cut && context->checkpoint.path);
+    if (back)
+        status = INSHI_OK;
+    if (!status && !back) {
         status = run_look(run, true, false);
-    if (!status && !(run->level < before))
+        back   = !(run->level < before);
+    }
+    if (!status && back)
         status = run_start(run);
+    context->interrupt = interrupt;
     return status ? status : accelerator_begin(&run->accelerator);
 }

@@ -13,9 +13,9 @@
  */
 #include "solver/solver.h"
 
-static void plan(const struct loss_choice *loss, struct update *update)
+static void plan(const struct loss_choice *loss, bool sparse, struct update *update)
 {
-    (void)loss;
+    (void)loss, (void)sparse;
     update->move = MOVE_MULTIPLY;
 }
 

@@ -13,17 +13,18 @@
  */
 #include "solver/solver.h"
 
-static void plan(const struct loss_choice *loss, struct update *update)
+static void plan(const struct loss_choice *loss, bool sparse, struct update *update)
 {
-    (void)loss;
+    (void)loss, (void)sparse;
     update->move   = MOVE_NEWTON;
     update->sweeps = 5;
 }
 
 /* Measured on faces, spectra and spectrograms (bench/results/experiments.md): long for kl, which it serves best; short
  * or not at all for losses that weigh small entries more. */
-static int64_t warm(const struct loss_choice *loss, int64_t k)
+static int64_t warm(const struct loss_choice *loss, int64_t k, bool sparse)
 {
+    (void)sparse;
     if (loss->beta >= 1)
         return 60;
     return k >= 12 ? 10 : 0;

@@ -17,21 +17,24 @@ struct pace {
     double grow, grow_most; /* of beta and of its bound after an accepted point */
     double shrink;          /* of beta after a rejected one                     */
     double most;            /* beta's bound never grows beyond                  */
+    double
+        keep; /* of an entry is left at least, where its fall is extrapolated: then none becomes zero by that */
 };
 
 struct solver {
     const char *name, *summary;
     unsigned    needs;   /* traits (enum loss_trait) that the loss must have                             */
     bool        revives; /* a component that has become zero can come back from zero in one factor   */
-    const struct pace *pace; /* NULL: not extrapolated                                              */
+    const struct pace *pace;        /* NULL: not extrapolated                                              */
+    const struct pace *sparse_pace; /* where few entries of X are not 0; NULL: pace                 */
     bool joint; /* both factors move from the same point; otherwise H first, then W from the new H */
 
-    /* Most iterations of hals on the weighted Euclidean stand-in (problem_weigh) before all else; NULL = none. */
-    int64_t (*warm)(const struct loss_choice *loss, int64_t k);
+    /* Most iterations of hals on the Euclidean stand-in (model/warm.c) before all else; NULL = none. */
+    int64_t (*warm)(const struct loss_choice *loss, int64_t k, bool sparse);
     int64_t opening; /* multiplicative iterations then; none after a warm start for a loss with B >= 1 */
 
     /* How a factor moves: fills the update that the loop then runs, which holds the multiplicative one. */
-    void (*plan)(const struct loss_choice *loss, struct update *update);
+    void (*plan)(const struct loss_choice *loss, bool sparse, struct update *update);
 };
 
 /* The row of the list, NULL outside. */
@@ -41,8 +44,14 @@ const struct solver *solver_find(const char *name); /* NULL where there is none 
 /* True where the solver minimises this loss. */
 bool solver_supports(const struct solver *solver, const struct loss_choice *loss);
 
-/* What "auto" stands for. */
-const struct solver *solver_auto(const struct loss_choice *loss, int64_t k);
+/* How the solver's steps are extrapolated; NULL: not. */
+static inline const struct pace *solver_pace(const struct solver *solver, bool sparse)
+{
+    return sparse && solver->sparse_pace ? solver->sparse_pace : solver->pace;
+}
+
+/* What "auto" stands for. sparse: few entries of X are not 0, in whatever layout X is. */
+const struct solver *solver_auto(const struct loss_choice *loss, int64_t k, bool sparse);
 
 /* The list: a solver is a file that defines solver_NAME, and a name here. */
 #define SOLVER_LIST(ROW) ROW(gradient) ROW(mu) ROW(hals) ROW(newton) ROW(ccd)

@@ -143,7 +143,7 @@ static void test_types(void **state)
     EXPECT(&c, FIT | TRANSFORM, INSHI_ERR_ARGUMENT, "dtype", "77");
     c.x        = c.sample.x;
     c.x.layout = INSHI_LAYOUT_CSR;
-    EXPECT(&c, FIT | TRANSFORM, INSHI_ERR_UNSUPPORTED, "sparse");
+    EXPECT(&c, FIT | TRANSFORM, INSHI_ERR_ARGUMENT, "sparse X", "4 or 8");
     c.x      = c.sample.x;
     c.x.data = NULL;
     EXPECT(&c, FIT | TRANSFORM, INSHI_ERR_ARGUMENT, "X has no data");

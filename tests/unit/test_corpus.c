@@ -56,10 +56,8 @@ static void test_corpus_checkpoint(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_corpus_npy),
-        cmocka_unit_test(test_corpus_csv),
-        cmocka_unit_test(test_corpus_mtx),
-        cmocka_unit_test(test_corpus_npz),
+        cmocka_unit_test(test_corpus_npy),        cmocka_unit_test(test_corpus_csv),
+        cmocka_unit_test(test_corpus_mtx),        cmocka_unit_test(test_corpus_npz),
         cmocka_unit_test(test_corpus_checkpoint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -200,10 +200,12 @@ static void check_coordinates(const struct kernels *t, const struct loss_choice 
             h[l] = p.h[l * p.lanes + lane];
         for (int turn = 0; turn < p.job.update.sweeps * (int)k; turn++) {
             const int64_t l = turn % k;
-            double        slope, curvature;
+            double        slope, curvature, push = p.job.l1 + p.job.l2 * h[l];
             along(&p, lane, h, l, l, &slope, &curvature);
-            if (!(p.job.fixed && p.fixed[l]))
-                h[l] = fmax(0, h[l] - slope / (curvature + p.job.l2));
+            for (int64_t i = 0; i < m; i++)
+                push += p.w[l * m + i];
+            if (!(p.job.fixed && p.fixed[l])) /* the tangent of 1 / N: N = push - slope */
+                h[l] = fmax(0, h[l] - slope / (curvature * push / (push - slope) + p.job.l2));
         }
         check_candidate(&p, "coordinates", lane, h);
     }
@@ -291,7 +293,7 @@ static void test_moves_between_panels(void **state)
             real_set(t, f, e, real_at(t, a, e));
             real_set(t, plain, e, real_at(t, b, e));
         }
-        t->extrapolate(f, plain, k, 0.75);
+        t->extrapolate(f, plain, k, 0.75, 0);
         t->between(a, b, k, 2, 0.3, out);
         t->weigh(a, k, lanes, weighed);
         const double near = 8 * table_epsilon(t);
