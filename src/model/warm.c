@@ -122,16 +122,15 @@ static inshi_status solve(struct run *run, bool *cut)
     return status;
 }
 
-inshi_status warm_up(struct run *run)
+inshi_status warm_up(struct run *run, bool *stops)
 {
     inshi_context *const context   = run->plan->context;
     int (*const interrupt)(void *) = context->interrupt;
     const double before            = run->level;
     bool         cut               = false;
     inshi_status status            = solve(run, &cut);
-    /* A fit that goes on from a checkpoint must not see where this one was cut; and float may have overflowed. */
-    bool back =
-        status == INSHI_ERR_INTERRUPTED || status == INSHI_ERR_NUMERIC || (cut && context->checkpoint.path);
+    *stops = cut && context->checkpoint.path;
+    bool back = *stops || status == INSHI_ERR_INTERRUPTED || status == INSHI_ERR_NUMERIC; /* float's end */
     if (back)
         status = INSHI_OK;
     if (!status && !back) {
