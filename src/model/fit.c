@@ -164,13 +164,13 @@ static inshi_status iterate(struct run *run)
             break;
         }
         if (!status && run->iteration == 0 && warm_applies(run->plan)) {
-            bool stops;
-            status = warm_up(run, &stops);
-            if (!status && stops) {
-                run->stop = context_interrupted(run->plan->context) ? INSHI_STOP_INTERRUPTED : INSHI_STOP_TIME;
-                break;
-            }
-            continue;
+            int cut;
+            status = warm_up(run, &cut);
+            if (status || !cut)
+                continue;
+            run->stop = (inshi_stop)cut;
+            run->iteration += !run->checkpoint.how.path;
+            break;
         }
         if (!status)
             status = run_advance(run, opening(run));

@@ -1,6 +1,7 @@
 /* memory.c -- see memory.h. A call is gone through with a context that only counts, so that what is foretold is what the
  * same code takes. */
 #include "model/memory.h"
+#include "model/run.h"
 
 #include <stdio.h>
 #include "matrix/matrix.h"
@@ -27,7 +28,10 @@ static inshi_status count(const struct question *q, bool packs, int64_t k, inshi
     copy.context               = &counter;
     copy.report                = NULL;
     copy.k                     = k;
+    copy.low                   = NULL;
     inshi_status status        = kernels_choose(&counter, dtype, &copy.kernels);
+    if (!status && plan->low)
+        warm_choose(&copy);
     if (!status)
         status = q->taker(&copy, packs);
     *bytes = counter.peak_bytes + SPARE;
