@@ -110,8 +110,25 @@ def start(x, k, seed):
     return w, c * g.random((k, x.shape[1]))
 
 
+def sparse_objective(x, w, h, loss, least_y=0):
+    """From the stored entries, and all of WH by its sums or Gram matrices; kl: only stored entries are lifted."""
+    rows, total, turned, product = np.repeat(np.arange(x.shape[0]), np.diff(x.indptr)), 0.0, np.ascontiguousarray(h.T), 0.0
+    for first in range(0, x.nnz, 1 << 20):
+        part = slice(first, first + (1 << 20))
+        y = np.einsum("ij,ij->i", w[rows[part]], turned[x.indices[part]])
+        v = x.data[part]
+        product += float((v * y).sum())
+        if loss == "kl":
+            total += float((v * np.log(v / np.maximum(y, least_y))).sum())
+    if loss == "kl":
+        return total - float(x.data.sum()) + float(w.sum(axis=0) @ h.sum(axis=1))
+    return 0.5 * float((x.data**2).sum()) - product + 0.5 * float(((w.T @ w) * (h @ h.T)).sum())
+
+
 def objective(x, w, h, loss, least_y=0):
-    """The divergence in NumPy, of WH lifted to least_y; beta:B only for B other than 0, 1, 2."""
+    """The divergence in NumPy, of WH lifted to least_y; beta:B only for B other than 0, 1, 2. Sparse x: eu and kl."""
+    if hasattr(x, "indptr"):
+        return sparse_objective(x, w, h, loss, least_y)
     y = np.maximum(w @ h, least_y)
     if loss == "eu":
         return 0.5 * float(((x - y) ** 2).sum())

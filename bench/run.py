@@ -22,12 +22,13 @@ for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(pinned, None)
 
 import tables  # noqa: E402
-from fits import after_seconds, article, curves, equal_objective, estimator, exact, heldout, memory, reading, targets, threads  # noqa: E402
+from fits import after_seconds, article, curves, equal_objective, estimator, exact, heldout, memory, reading, sparse, targets, threads  # noqa: E402
 from inshi_ctypes import Inshi  # noqa: E402
-from kernels import passes  # noqa: E402
+from kernels import entries, passes  # noqa: E402
 
 FILES = {"foundation": ("passes", "article", "memory"), "threads": ("threads",), "reading": ("reading",), "exact": ("exact",), "equal-objective": ("equal", "targets"),
-         "convergence": ("curves",), "after-seconds": ("after",), "estimator": ("estimator",), "heldout": ("heldout",)}
+         "convergence": ("curves",), "after-seconds": ("after",), "estimator": ("estimator",), "heldout": ("heldout",),
+         "sparse": ("sparse", "entries")}
 GROUPS = [group for groups in FILES.values() for group in groups]
 
 
@@ -61,6 +62,10 @@ def run(group, options):
         return curves.make(one, ROOT, quick)
     if group == "estimator":
         return estimator.make(ROOT, quick)
+    if group == "sparse":
+        return sparse.make(one, quick, options.starts or 3, names)
+    if group == "entries":
+        return entries.make(ROOT, quick)
     if group == "after":
         return after_seconds.make(one, ROOT, quick, options.starts or 10, names)
     return equal_objective.make(Inshi(threads=options.threads), quick, options.threads, options.dtype.split(","),

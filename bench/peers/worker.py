@@ -62,7 +62,7 @@ def main(name, method, source, loss, k, seeds, budget, dtype, growth):
     x = data.load(source)
     for seed in seeds.split(","):
         w, h = data.start(x, int(k), int(seed))
-        run = adapter.problem(method, *(np.array(a, dtype) for a in (x, w, h)), loss)
+        run = adapter.problem(method, x.astype(dtype), *(np.array(a, dtype) for a in (w, h)), loss)
         if budget.endswith("it"):
             tries = [timed(run, int(budget[:-2]))]
         else:

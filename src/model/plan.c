@@ -183,7 +183,8 @@ static inshi_status choose_rule(struct plan *plan, bool transform)
     const inshi_options *o       = &plan->options;
     const double         entries = (double)plan->x.rows * (double)plan->x.columns;
     const bool           dense   = plan->x.layout == INSHI_LAYOUT_DENSE;
-    choose_solver(plan, dense ? 0 : entries - (double)plan->x.nonzeros);
+    plan->scan.zeros = dense ? 0 : (int64_t)(entries - (double)plan->x.nonzeros); /* until they are counted */
+    choose_solver(plan, (double)plan->scan.zeros);
     guess_longest(plan);
     plan->incomplete = !dense && strcmp(o->absent, "missing") == 0;
     plan->init       = init_at(0);
@@ -310,6 +311,8 @@ inshi_status plan_make(struct plan *plan, bool transform)
     if (!status)
         choose_solver(plan, (double)plan->scan.zeros);
     if (!status && !transform)
+        warm_choose(plan);
+    if (!status && !transform)
         status = plan_check_locks(plan);
     for (int side = 0; side < 2 && !status; side++)
         if (plan->given[side])
@@ -323,7 +326,9 @@ inshi_status plan_make(struct plan *plan, bool transform)
     choose_shifts(plan, given);
     warn_of_oddities(plan, given);
     if (plan->report)
-        plan->report->info.observed = plan->seen.columns ? plan->seen.count : plan->x.rows * plan->x.columns;
+        plan->report->info.observed = plan->seen.columns ? plan->seen.count
+                                      : plan->incomplete ? plan->x.nonzeros
+                                                         : plan->x.rows * plan->x.columns;
     return INSHI_OK;
 }
 

@@ -41,6 +41,7 @@ void warm_choose(struct plan *plan)
     const struct kernels *low;
     const double          work    = (double)plan->x.rows * (double)plan->x.columns * (double)plan->k;
     const double          entries = (double)plan->x.rows * (double)plan->x.columns;
+    plan->low                     = NULL;
     if (may_warm(plan) && (double)plan->scan.zeros <= entries / 3 && plan->kernels->real_bytes == 8 &&
         work >= LOW_WORK && kernels_choose(plan->context, INSHI_DTYPE_F4, &low) == INSHI_OK &&
         low->lanes == plan->kernels->lanes)
