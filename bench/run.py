@@ -22,12 +22,12 @@ for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(pinned, None)
 
 import tables  # noqa: E402
-from fits import after_seconds, article, curves, equal_objective, estimator, exact, memory, reading, targets, threads  # noqa: E402
+from fits import after_seconds, article, curves, equal_objective, estimator, exact, heldout, memory, reading, targets, threads  # noqa: E402
 from inshi_ctypes import Inshi  # noqa: E402
 from kernels import passes  # noqa: E402
 
 FILES = {"foundation": ("passes", "article", "memory"), "threads": ("threads",), "reading": ("reading",), "exact": ("exact",), "equal-objective": ("equal", "targets"),
-         "convergence": ("curves",), "after-seconds": ("after",), "estimator": ("estimator",)}
+         "convergence": ("curves",), "after-seconds": ("after",), "estimator": ("estimator",), "heldout": ("heldout",)}
 GROUPS = [group for groups in FILES.values() for group in groups]
 
 
@@ -55,6 +55,8 @@ def run(group, options):
         return threads.make(quick)
     if group == "targets":
         return targets.make(one, quick)
+    if group == "heldout":
+        return heldout.make(one, quick)
     if group == "curves":
         return curves.make(one, ROOT, quick)
     if group == "estimator":

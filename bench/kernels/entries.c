@@ -110,6 +110,7 @@ static void measure(struct bench *b, int rounds, inshi_dtype dtype, int64_t k)
                                             .loss      = {loss_at(LOSS_ID_kl), 1},
                                             .k         = k,
                                             .may_weigh = true,
+                                            .longest   = {b->x.rows, b->x.columns},
                                             .x         = {.scale = 1}};
     must(b->context, kernels_choose(b->context, dtype, &p->kernels));
     must(b->context, problem_create(p, b->x, false, false));

@@ -49,7 +49,6 @@ enum {
 struct stored {
     int64_t  nonzeros;
     double   total, square; /* sums of the entries and of their squares */
-    int64_t  longest[2];    /* most entries of an item                  */
     int64_t *pointers[2];   /* count + 1 of each side                   */
     int32_t *indices[2];    /* items of the other side, and STORED_AHEAD zeros */
     void    *values[2];
@@ -241,6 +240,7 @@ struct problem {
     const bool           *fixed[2];    /* components that stay; NULL = none  */
     void                 *locks[2];    /* panels like a factor's: 1 = the entry stays; NULL = none */
     struct stored         stored;      /* sparse X; x.stored is it, or that of another problem */
+    int64_t               longest[2];  /* most stored entries of an item of each side; more is no harm */
     bool                  keeps_order; /* items of sparse X stand as in X */
     bool                  entries;     /* the gradient comes from its stored entries alone */
     bool

@@ -25,12 +25,6 @@ static void read_run(inshi_dtype dtype, const void *data, int64_t first, int64_t
     }
 }
 
-void observed_read(const inshi_matrix *m, int64_t row, int64_t column, int count, double *out)
-{
-    read_run(m->dtype, m->data, row * m->row_stride + column * m->column_stride, m->column_stride, count,
-             out);
-}
-
 static int64_t integer_at(const void *numbers, int bytes, int64_t index)
 {
     return bytes == 8 ? ((const int64_t *)numbers)[index] : ((const int32_t *)numbers)[index];
@@ -61,20 +55,30 @@ static void spread_line(const inshi_matrix *m, int64_t line, int64_t first, int 
     }
 }
 
+void observed_read(const inshi_matrix *m, int64_t row, int64_t column, int count, double *out)
+{
+    if (m->layout == INSHI_LAYOUT_DENSE) {
+        read_run(m->dtype, m->data, row * m->row_stride + column * m->column_stride, m->column_stride, count,
+                 out);
+        return;
+    }
+    for (int j = 0; j < count; j++)
+        out[j] = 0;
+    if (m->layout == INSHI_LAYOUT_CSR)
+        spread_line(m, row, column, count, out, 1);
+    else
+        for (int j = 0; j < count; j++)
+            spread_line(m, column + j, row, 1, &out[j], 1);
+}
+
 enum { BLOCK_MOST = 64 };
 
 /* Multiplies one row of `columns` (at most BLOCK_MOST) weights by those of a matrix; mask: any but 0 is 1. */
 static void multiply_row(const inshi_matrix *m, bool mask, int64_t row, int64_t column, int columns,
                          double *out)
 {
-    double values[BLOCK_MOST] = {0};
-    if (m->layout == INSHI_LAYOUT_DENSE)
-        observed_read(m, row, column, columns, values);
-    else if (m->layout == INSHI_LAYOUT_CSR)
-        spread_line(m, row, column, columns, values, 1);
-    else
-        for (int j = 0; j < columns; j++)
-            spread_line(m, column + j, row, 1, &values[j], 1);
+    double values[BLOCK_MOST];
+    observed_read(m, row, column, columns, values);
     for (int j = 0; j < columns; j++)
         out[j] *= mask ? (values[j] != 0 ? 1.0 : 0.0) : values[j];
 }

@@ -29,7 +29,7 @@ static inline bool observed_says(const struct observed *o)
 void observed_block(const struct observed *observed, int64_t row, int64_t column, int rows, int columns,
                     double *out, int stride);
 
-/* Numbers of a dense matrix as doubles: `count` of row `row`, from `column`. */
+/* Numbers of a matrix as doubles (sparse: 0 where nothing is stored): `count` of row `row`, from `column`. */
 void observed_read(const inshi_matrix *matrix, int64_t row, int64_t column, int count, double *out);
 
 /* What one column of X has. */

@@ -549,7 +549,7 @@ inshi_status problem_room(struct problem *p, enum move move)
     if (move == MOVE_COORDINATES && (!p->entries || (problem_has_net(p) && !p->incomplete)))
         bytes = p->kernels->coordinate_bytes(p->k, depth);
     for (int side = 0; side < 2 && move == MOVE_COORDINATES && p->entries; side++) {
-        const size_t stored = p->kernels->stored_bytes(p->k, p->stored.longest[side]);
+        const size_t stored = p->kernels->stored_bytes(p->k, p->longest[side]);
         bytes               = stored > bytes ? stored : bytes;
     }
     p->memory_size = (bytes + panel_bytes(p) + 63) / 64 * 64;

@@ -175,7 +175,6 @@ static void set_pointers(struct store_job *job, enum side side)
                       entries       = entries_of(job, side, item);
         int64_t to                  = out->pointers[side][at];
         out->pointers[side][at + 1] = to + entries;
-        out->longest[side]          = entries > out->longest[side] ? entries : out->longest[side];
         for (int64_t part = 0; side == job->across && part < job->parts; part++) {
             int64_t *const next = &job->next[part * count + item];
             const int64_t  own  = *next;
@@ -283,6 +282,7 @@ inshi_status stored_fill(inshi_context *context, const struct kernels *kernels, 
 {
     struct store_job job    = describe(kernels, matrix, wish, out);
     inshi_status     status = take_scratch(context, &job);
+    out->total = out->square = 0;
     for (int side = 0; side < 2; side++) {
         const size_t real = (size_t)kernels->real_bytes;
         memset(out->indices[side] + matrix.nonzeros, 0, STORED_AHEAD * sizeof(int32_t));

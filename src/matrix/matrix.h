@@ -14,6 +14,9 @@ static inline int64_t matrix_integer(const void *numbers, int bytes, int64_t ind
 /* Whether a CSR or CSC view is one, but for its values: ARGUMENT, DATA, UNSUPPORTED. `name` is "X" in the sentence. */
 inshi_status matrix_check_sparse(inshi_context *context, const char *name, inshi_matrix matrix);
 
+/* The most entries of a column (0) and of a row (1) of a sound CSR or CSC view. */
+inshi_status matrix_longest(inshi_context *context, inshi_matrix matrix, int64_t longest[2]);
+
 /* The address of entry (row, column) of a dense view. */
 static inline void *matrix_at(inshi_matrix m, int64_t row, int64_t column)
 {

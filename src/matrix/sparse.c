@@ -1,5 +1,6 @@
 /* sparse.c -- whether the pointers and indices of a compressed matrix describe one: rising pointers that end at the
  * number of stored entries, indices in range, rising and distinct in each line. Cost one read of both. */
+#include <string.h>
 #include "base/parallel.h"
 #include "matrix/matrix.h"
 
@@ -149,4 +150,27 @@ inshi_status matrix_check_sparse(inshi_context *context, const char *name, inshi
     status = c.bad ? check_lines(context, name, &c) : INSHI_ERR_MEMORY;
     memory_give(context, c.bad);
     return status;
+}
+
+inshi_status matrix_longest(inshi_context *context, inshi_matrix matrix, int64_t longest[2])
+{
+    const bool    rows  = matrix.layout == INSHI_LAYOUT_CSR;
+    const int64_t lines = rows ? matrix.rows : matrix.columns, across = rows ? matrix.columns : matrix.rows;
+    int64_t       own = 0, other = 0;
+    int32_t      *count = memory_take(context, across, sizeof *count, "a look at a sparse matrix");
+    if (!count)
+        return INSHI_ERR_MEMORY;
+    memset(count, 0, (size_t)across * sizeof *count);
+    for (int64_t line = 0; line < lines; line++) {
+        const int64_t entries = pointer_at(&matrix, line + 1) - pointer_at(&matrix, line);
+        own                   = entries > own ? entries : own;
+    }
+    for (int64_t at = 0; at < matrix.nonzeros; at++)
+        count[matrix_integer(matrix.indices, matrix.index_bytes, at)]++;
+    for (int64_t i = 0; i < across; i++)
+        other = count[i] > other ? count[i] : other;
+    longest[rows]  = own;
+    longest[!rows] = other;
+    memory_give(context, count);
+    return INSHI_OK;
 }

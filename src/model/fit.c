@@ -164,7 +164,12 @@ static inshi_status iterate(struct run *run)
             break;
         }
         if (!status && run->iteration == 0 && warm_applies(run->plan)) {
-            status = warm_up(run);
+            bool stops;
+            status = warm_up(run, &stops);
+            if (!status && stops) {
+                run->stop = context_interrupted(run->plan->context) ? INSHI_STOP_INTERRUPTED : INSHI_STOP_TIME;
+                break;
+            }
             continue;
         }
         if (!status)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include "matrix/matrix.h"
 
+enum { LONGEST_GUESS = 30 };
 static const double SPARSE_SHARE = 0.9; /* of the entries are 0: what is best for sparse X is best */
 
 static inshi_status check_factor_shape(struct plan *plan, enum side side)
@@ -167,12 +168,23 @@ static void choose_solver(struct plan *plan, double zeros)
     plan->solver = strcmp(name, "auto") ? solver_find(name) : solver_auto(&plan->loss, plan->k, plan->sparse);
 }
 
+/* Before the pattern of sparse X is known: many times the mean. */
+static void guess_longest(struct plan *plan)
+{
+    const int64_t count[2] = {plan->x.columns, plan->x.rows};
+    for (int side = 0; side < 2; side++) {
+        const int64_t mean  = plan->x.layout == INSHI_LAYOUT_DENSE ? 0 : plan->x.nonzeros / count[side] + 1;
+        plan->longest[side] = mean < count[!side] / LONGEST_GUESS ? mean * LONGEST_GUESS : count[!side];
+    }
+}
+
 static inshi_status choose_rule(struct plan *plan, bool transform)
 {
     const inshi_options *o       = &plan->options;
     const double         entries = (double)plan->x.rows * (double)plan->x.columns;
     const bool           dense   = plan->x.layout == INSHI_LAYOUT_DENSE;
     choose_solver(plan, dense ? 0 : entries - (double)plan->x.nonzeros);
+    guess_longest(plan);
     plan->incomplete = !dense && strcmp(o->absent, "missing") == 0;
     plan->init       = init_at(0);
     for (int i = 0; init_at(i); i++)
@@ -231,7 +243,8 @@ static inshi_status check_layout(struct plan *plan)
             "give a floor that they are lifted to, take kl or beta:B with B > 0, or say that they are "
             "missing (absent)",
             o->loss);
-    return matrix_check_sparse(plan->context, "X", plan->x);
+    const inshi_status status = matrix_check_sparse(plan->context, "X", plan->x);
+    return status ? status : matrix_longest(plan->context, plan->x, plan->longest);
 }
 
 static void warn_of_oddities(struct plan *plan, const struct scan given[2])
@@ -373,14 +386,16 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool packs, bool
         p->l1[side]     = l1 > 0 ? fmin(l1 * exp2(degree_scale(plan) - plan->shift[side]) / unit, most) : 0;
         p->l2[side] = l2 > 0 ? fmin(l2 * exp2(degree_scale(plan) - 2 * plan->shift[side]) / unit, most) : 0;
     }
-    const bool warms = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE && !plan->incomplete;
-    p->may_weigh     = warms && !(plan->loss.loss->traits & LOSS_QUADRATIC);
-    p->low           = warms ? plan->low : NULL;
-    p->incomplete    = plan->incomplete;
-    p->keeps_order   = plan->transforms || plan->options.lock_w || plan->options.lock_h;
-    p->x.weighing    = plan->weighing;
-    p->x.observed    = &plan->observed;
-    p->fixed[SIDE_W] = plan->fixed_columns;
+    const bool warms   = plan->solver->warm && !both && plan->weighing == WEIGHING_NONE && !plan->incomplete;
+    p->may_weigh       = warms && !(plan->loss.loss->traits & LOSS_QUADRATIC);
+    p->low             = warms ? plan->low : NULL;
+    p->incomplete      = plan->incomplete;
+    p->longest[SIDE_H] = plan->longest[SIDE_H];
+    p->longest[SIDE_W] = plan->longest[SIDE_W];
+    p->keeps_order     = plan->transforms || plan->options.lock_w || plan->options.lock_h;
+    p->x.weighing      = plan->weighing;
+    p->x.observed      = &plan->observed;
+    p->fixed[SIDE_W]   = plan->fixed_columns;
     const inshi_matrix *const locks[2] = {plan->options.lock_h, plan->options.lock_w};
     inshi_status              status   = problem_take(p, plan->x, packs, both);
     for (int side = 0; side < 2 && !status; side++)

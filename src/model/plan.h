@@ -33,12 +33,13 @@ struct plan {
     const char           *normalize;     /* "sum", "max", "l2", "none" */
     bool                  sorts;         /* components by mass */
     struct component
-                   *components; /* k, and k numbers behind them: for the end; NULL where nothing is scaled */
-    bool            sparse;     /* few entries of X are not 0, in whatever layout it is */
-    bool            incomplete; /* entries of sparse X that are not stored are not observed */
-    double          floor;      /* unscaled; 0 = none */
-    enum weighing   weighing;
-    struct observed observed;             /* which entries count */
+           *components; /* k, and k numbers behind them: for the end; NULL where nothing is scaled */
+    int64_t longest[2]; /* most stored entries of a column and of a row of sparse X, or what they may be */
+    bool    sparse;     /* few entries of X are not 0, in whatever layout it is */
+    bool    incomplete; /* entries of sparse X that are not stored are not observed */
+    double  floor;      /* unscaled; 0 = none */
+    enum weighing        weighing;
+    struct observed      observed;        /* which entries count */
     struct observed_scan seen;            /* what they hold; columns NULL where all do */
     double              *item_weights[2]; /* as given, or NULL   */
     double              *column_unit;     /* transform: of each column's weights, or NULL */

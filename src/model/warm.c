@@ -34,25 +34,31 @@ static bool may_warm(const struct plan *plan)
            plan->moves[SIDE_W] && !plan->fixed_columns && o->l1_w + o->l2_w + o->l1_h + o->l2_h == 0;
 }
 
+/* Not where many entries are 0, in whatever layout: sums over stored entries round otherwise than sums over all, and in
+ * float that would show in the result. */
 void warm_choose(struct plan *plan)
 {
     const struct kernels *low;
-    const double          work = (double)plan->x.rows * (double)plan->x.columns * (double)plan->k;
-    if (may_warm(plan) && !plan->sparse && plan->kernels->real_bytes == 8 && work >= LOW_WORK &&
-        kernels_choose(plan->context, INSHI_DTYPE_F4, &low) == INSHI_OK && low->lanes == plan->kernels->lanes)
+    const double          work    = (double)plan->x.rows * (double)plan->x.columns * (double)plan->k;
+    const double          entries = (double)plan->x.rows * (double)plan->x.columns;
+    if (may_warm(plan) && (double)plan->scan.zeros <= entries / 3 && plan->kernels->real_bytes == 8 &&
+        work >= LOW_WORK && kernels_choose(plan->context, INSHI_DTYPE_F4, &low) == INSHI_OK &&
+        low->lanes == plan->kernels->lanes)
         plan->low = low;
 }
 
 bool warm_applies(const struct plan *plan)
 {
-    return may_warm(plan) && plan->weighing == WEIGHING_NONE && plan->scan.most > 0 && (plan->low || !quadratic(plan));
+    return may_warm(plan) && plan->weighing == WEIGHING_NONE && plan->scan.most > 0 &&
+           (plan->low || !quadratic(plan));
 }
 
 /* True where a float may hold what the iterations meet. */
 static bool float_serves(const struct run *run)
 {
     const struct plan *plan = run->plan;
-    const double       e = plan->shift[0] + plan->shift[1], entries = (double)plan->x.rows + (double)plan->x.columns;
+    const double       e    = plan->shift[0] + plan->shift[1],
+                 entries    = (double)plan->x.rows + (double)plan->x.columns;
     return run->problem.low && exp2(e) * plan->scan.most * entries < 1e15;
 }
 
@@ -66,16 +72,17 @@ static bool time_is_over(const struct run *run)
 static inshi_status warm_iterations(struct run *warm, int64_t most, bool *cut)
 {
     double       first = 0, last = 0;
-    const double least = warm->problem.weighted || warm->problem.kernels->real_bytes == 8
-                             ? -INFINITY
-                             : LOW_SHARE * warm->problem.square;
+    const double least  = warm->problem.weighted || warm->problem.kernels->real_bytes == 8
+                              ? -INFINITY
+                              : LOW_SHARE * warm->problem.square;
     const double gain   = warm->problem.weighted ? WARM_GAIN : LOW_GAIN;
     inshi_status status = accelerator_begin(&warm->accelerator);
     for (int64_t i = 0; i < most && !status; i++) {
         status = run_look_and_judge(warm, true, true);
         first  = i ? first : warm->level;
         *cut   = time_is_over(warm);
-        if (*cut || warm->level < least || (i >= WARM_LEAST && last - warm->level < gain * (first - warm->level)))
+        if (*cut || warm->level < least ||
+            (i >= WARM_LEAST && last - warm->level < gain * (first - warm->level)))
             break;
         last = warm->level;
         if (!status)
@@ -88,8 +95,8 @@ static inshi_status warm_iterations(struct run *warm, int64_t most, bool *cut)
 /* From the start to the solution of the stand-in, in the factors of the run. */
 static inshi_status solve(struct run *run, bool *cut)
 {
-    struct plan  stand_in    = *run->plan;
-    struct run   warm        = *run; /* shares the factors and all memory */
+    struct plan  stand_in = *run->plan;
+    struct run   warm     = *run; /* shares the factors and all memory */
     const bool   weighs = !quadratic(run->plan), low = float_serves(run);
     inshi_status status = low ? problem_lower(&run->problem, &warm.problem) : INSHI_OK;
     if (!status && weighs)
@@ -115,15 +122,15 @@ static inshi_status solve(struct run *run, bool *cut)
     return status;
 }
 
-inshi_status warm_up(struct run *run)
+inshi_status warm_up(struct run *run, bool *stops)
 {
     inshi_context *const context   = run->plan->context;
     int (*const interrupt)(void *) = context->interrupt;
     const double before            = run->level;
     bool         cut               = false;
     inshi_status status            = solve(run, &cut);
-    /* A fit that goes on from a checkpoint must not see where this one was cut; and float may have overflowed. */
-    bool back = status == INSHI_ERR_INTERRUPTED || status == INSHI_ERR_NUMERIC || (cut && context->checkpoint.path);
+    *stops = cut && context->checkpoint.path;
+    bool back = *stops || status == INSHI_ERR_INTERRUPTED || status == INSHI_ERR_NUMERIC; /* float's end */
     if (back)
         status = INSHI_OK;
     if (!status && !back) {

@@ -261,14 +261,18 @@ static void descend(const struct bench *b, enum side side, int64_t item, double 
 static void check_descent(const struct bench *b, enum side side)
 {
     const int64_t            k = b->k, T = b->t->lanes;
-    const struct loss_choice kl     = {loss_at(LOSS_ID_kl), 1};
-    const int64_t            most   = b->stored.longest[side];
-    void                    *memory = aligned_alloc(64, (b->t->stored_bytes(k, most) + 64) / 64 * 64);
-    void                    *sums = real_block(b->t, k, 1.5), *pull = real_block(b->t, k * T, 0);
-    void                    *candidate = real_block(b->t, k * T, -1);
-    double                  *h         = calloc((size_t)k, 8);
-    struct expected          e         = expect(b, side, kl);
-    double                   less      = 0;
+    const struct loss_choice kl   = {loss_at(LOSS_ID_kl), 1};
+    int64_t                  most = 0;
+    for (int64_t i = 0; i < b->count[side]; i++) {
+        const int64_t entries = b->stored.pointers[side][i + 1] - b->stored.pointers[side][i];
+        most                  = entries > most ? entries : most;
+    }
+    void           *memory = aligned_alloc(64, (b->t->stored_bytes(k, most) + 64) / 64 * 64);
+    void           *sums = real_block(b->t, k, 1.5), *pull = real_block(b->t, k * T, 0);
+    void           *candidate = real_block(b->t, k * T, -1);
+    double         *h         = calloc((size_t)k, 8);
+    struct expected e         = expect(b, side, kl);
+    double          less      = 0;
     for (int64_t panel = 0; panel < b->panels[side]; panel++) {
         double           values[LANES_MOST] = {0};
         struct parts_job parts              = job_for(b, side, panel, kl);

@@ -242,14 +242,18 @@ static void check_coordinates(struct bench *b, struct loss_choice loss, enum wei
             weight[i]            = e.weight;
         }
         for (int64_t l = 0; l < k; l++) {
-            long double slope = 0, curvature = 0;
+            long double slope = 0, curvature = 0, whole = 0;
             h[l] = (long double)own[l * items + panel * T + lane];
             for (int64_t i = 0; i < depths; i++) {
                 const long double w = (long double)other[l * depths + i];
                 slope += weight[i] * w * (1 - x[i] / y[i]);
+                whole += weight[i] * w;
                 curvature += weight[i] * w * w * x[i] / y[i] / y[i];
             }
-            const long double now = curvature > 0 ? fmaxl(h[l] - slope / curvature, 0) : slope > 0 ? 0 : h[l];
+            const long double now = curvature > 0
+                                        ? fmaxl(h[l] - slope / curvature * (whole - slope) / whole, 0)
+                                    : slope > 0 ? 0
+                                                : h[l];
             for (int64_t i = 0; i < depths; i++)
                 y[i] += (now - h[l]) * (long double)other[l * depths + i];
             expect(b, "a coordinate", real_at(b->t, to, l * T + lane), now, 100 * (h[l] + fabsl(now)));
