@@ -47,6 +47,8 @@ typedef struct inshi_info {
     inshi_status checkpoint;        /* the last save: OK (also where none was wanted), IO                  */
     int64_t      observed; /* entries of X that count: neither NaN nor masked nor of weight 0             */
     int          packed; /* 0: there was no room for a packed copy of X, which every pass then read anew    */
+    int64_t      warm_iterations; /* that the warm start took (row 1 of the history); 0 = there was none  */
+    int          warm_in_float;   /* 1: in float, for a fit in double                                     */
 } inshi_info;
 
 typedef struct inshi_history_row {

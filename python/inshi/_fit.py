@@ -91,6 +91,8 @@ def summary_of(command, view, k, options, outcome, transpose=False, model=None):
                                       "restarts")},
         "warnings": list(outcome.warnings), "files": []}
     summary["packed"] = bool(outcome.packed)
+    summary["warm_iterations"] = outcome.warm_iterations
+    summary["warm_in_float"] = bool(outcome.warm_in_float)
     if model is not None:
         summary["model"] = model
     return summary

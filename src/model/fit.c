@@ -293,6 +293,8 @@ static inshi_status keep(struct run *run)
     info->kkt_worst          = run->kkt_worst;
     info->restart            = run->start;
     info->revived            = run->revived;
+    info->warm_iterations    = run->warmed;
+    info->warm_in_float      = run->warmed_low;
     const struct history old = plan->report->history;
     plan->report->history    = run->history;
     run->history             = old;
@@ -349,6 +351,8 @@ static inshi_status begin_start(struct run *run)
     run->checkpoint.goes_on = false;
     run->history.count      = 0;
     run->revived            = 0;
+    run->warmed             = 0;
+    run->warmed_low = false;
     run->began              = run->start ? clock_seconds() : run->call_began;
     return run_start(run);
 }

@@ -78,7 +78,7 @@ static inshi_status warm_iterations(struct run *warm, int64_t most, int *stop)
                               : LOW_SHARE * warm->problem.square;
     const double gain   = warm->problem.weighted ? WARM_GAIN : LOW_GAIN;
     inshi_status status = accelerator_begin(&warm->accelerator);
-    for (int64_t i = 0; i < most && !status; i++) {
+    for (int64_t i = 0; i < most && !status; i++, warm->warmed++) {
         status = run_look_and_judge(warm, true, true);
         first  = i ? first : warm->level;
         *stop  = time_is_over(warm) ? INSHI_STOP_TIME : 0;
@@ -110,6 +110,8 @@ static inshi_status solve(struct run *run, int *stop)
     run_plan_moves(&warm, false);
     if (!status)
         status = warm_iterations(&warm, warm_most(run->plan), stop);
+    run->warmed                   = warm.warmed;
+    run->warmed_low               = low;
     run->plan->context->interrupt = NULL; /* from here on what there is becomes a point of the run */
     if (status == INSHI_ERR_INTERRUPTED)
         *stop = INSHI_STOP_INTERRUPTED;

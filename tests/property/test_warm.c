@@ -1,0 +1,155 @@
+/* test_warm.c -- the warm start in float of a fit in double: it is told, lowers the objective, keeps its bits, and may be cut. */
+#include "support/support.h"
+
+#include <math.h>
+#include "support/draw.h"
+#include "support/sample.h"
+
+enum { M = 310, N = 270, K = 25, LAST = 4 };
+static const char *const LOSSES[] = {"eu", "kl", "is"};
+
+struct call {
+    inshi_context *context;
+    inshi_report  *report;
+    struct sample  sample;
+    inshi_options  options;
+};
+
+static void begin(struct call *c, const char *loss, inshi_dtype dtype)
+{
+    *c = (struct call){.context = open_context(), .sample = sample_make(M, N, K, dtype, 5)};
+    assert_int_equal(inshi_report_create(c->context, &c->report), INSHI_OK);
+    inshi_options_default(&c->options);
+    c->options.loss       = loss;
+    c->options.iterations = LAST;
+    c->options.tolerance  = 0;
+}
+
+static void end(struct call *c)
+{
+    inshi_report_destroy(c->report);
+    sample_free(&c->sample);
+    inshi_context_destroy(c->context);
+}
+
+static void check_told(const struct call *c, bool in_float)
+{
+    const inshi_info *info = inshi_report_info(c->report);
+    assert_int_equal(info->warm_in_float, in_float);
+    assert_true((info->warm_iterations > 0) == (in_float || strcmp(c->options.loss, "eu") != 0));
+}
+
+static void test_it_is_told_and_lowers(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct call c;
+        int64_t     count;
+        begin(&c, LOSSES[i], INSHI_DTYPE_F8);
+        sample_fit(c.context, &c.sample, &c.options, c.report);
+        const inshi_history_row *rows = inshi_report_history(c.report, &count);
+        check_told(&c, true);
+        assert_int_equal(count, LAST + 1);
+        for (int64_t row = 1; row < count; row++)
+            assert_true(rows[row].objective < rows[row - 1].objective);
+        const double exact = sample_divergence(&c.sample, beta_of(c.options.loss), 0);
+        assert_true(fabs(exact - rows[LAST].objective) <= 1e-10 * exact);
+        end(&c);
+    }
+}
+
+/* A fit in float, one that is small, and one with a penalty. */
+static void test_where_there_is_none(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        struct call c;
+        begin(&c, "eu", kind == 0 ? INSHI_DTYPE_F4 : INSHI_DTYPE_F8);
+        if (kind == 1) {
+            sample_free(&c.sample);
+            c.sample = sample_make(40, 30, 5, INSHI_DTYPE_F8, 5);
+        }
+        c.options.l1_h = kind == 2 ? 0.1 : 0;
+        sample_fit(c.context, &c.sample, &c.options, c.report);
+        check_told(&c, false);
+        end(&c);
+    }
+}
+
+static void test_the_same_bits_on_more_threads(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct call  c;
+        inshi_matrix w = {0}, h = {0};
+        begin(&c, LOSSES[i], INSHI_DTYPE_F8);
+        c.options.restarts = 2;
+        for (int threads = 1; threads <= 4; threads++) {
+            assert_int_equal(inshi_context_set_threads(c.context, threads), INSHI_OK);
+            sample_fit(c.context, &c.sample, &c.options, c.report);
+            if (threads == 1) {
+                w = matrix_copy(c.sample.w);
+                h = matrix_copy(c.sample.h);
+            }
+            assert_true(matrix_same(w, c.sample.w) && matrix_same(h, c.sample.h));
+        }
+        free(w.data);
+        free(h.data);
+        end(&c);
+    }
+}
+
+static int64_t left;
+
+/* Says it once, at the question that `left` counts down to. */
+static int once(void *user)
+{
+    (void)user;
+    return left > 0 && --left == 0;
+}
+
+static void test_an_interrupt_that_is_told_once(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct call c;
+        begin(&c, LOSSES[i], INSHI_DTYPE_F8);
+        inshi_context_set_interrupt(c.context, once, NULL);
+        for (int64_t at = 60; at < 3000; at = at * 5 / 4) {
+            left = at;
+            if (inshi_fit(c.context, c.sample.x, c.sample.w, c.sample.h, &c.options, c.report) != INSHI_OK)
+                continue; /* before there was anything */
+            const inshi_info *info  = inshi_report_info(c.report);
+            const double      exact = sample_divergence(&c.sample, beta_of(c.options.loss), 0);
+            if (left == 0 && info->stop != INSHI_STOP_INTERRUPTED)
+                fail_msg("%s: interrupted at question %lld, stop %s", c.options.loss, (long long)at,
+                         inshi_stop_name(info->stop));
+            assert_true(fabs(exact - info->objective) <= 1e-9 * exact);
+        }
+        end(&c);
+    }
+}
+
+static void test_the_time_limit_cuts_it(void **state)
+{
+    (void)state;
+    struct call c;
+    begin(&c, "kl", INSHI_DTYPE_F8);
+    c.options.time_limit = 1e-9;
+    sample_fit(c.context, &c.sample, &c.options, c.report);
+    assert_int_equal(inshi_report_info(c.report)->stop, INSHI_STOP_TIME);
+    assert_int_equal(inshi_report_info(c.report)->warm_iterations, 0);
+    end(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_it_is_told_and_lowers),
+        cmocka_unit_test(test_where_there_is_none),
+        cmocka_unit_test(test_the_same_bits_on_more_threads),
+        cmocka_unit_test(test_an_interrupt_that_is_told_once),
+        cmocka_unit_test(test_the_time_limit_cuts_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
