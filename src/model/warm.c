@@ -103,6 +103,7 @@ static inshi_status solve(struct run *run, bool *cut)
     if (!status && weighs)
         status = problem_weigh(&warm.problem);
     warm.plan                = &stand_in;
+    warm.opens               = false;
     stand_in.kernels         = warm.problem.kernels;
     stand_in.loss            = warm.problem.loss;
     stand_in.solver          = &solver_hals;
