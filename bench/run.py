@@ -22,12 +22,13 @@ for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(pinned, None)
 
 import tables  # noqa: E402
-from fits import after_seconds, article, curves, equal_objective, estimator, exact, memory, reading, sparse, targets, threads  # noqa: E402
+from fits import after_seconds, article, curves, equal_objective, estimator, exact, heldout, memory, reading, sparse, targets, threads  # noqa: E402
 from inshi_ctypes import Inshi  # noqa: E402
 from kernels import entries, passes  # noqa: E402
 
 FILES = {"foundation": ("passes", "article", "memory"), "threads": ("threads",), "reading": ("reading",), "exact": ("exact",), "equal-objective": ("equal", "targets"),
-         "convergence": ("curves",), "after-seconds": ("after",), "estimator": ("estimator",), "sparse": ("sparse", "entries")}
+         "convergence": ("curves",), "after-seconds": ("after",), "estimator": ("estimator",), "heldout": ("heldout",),
+         "sparse": ("sparse", "entries")}
 GROUPS = [group for groups in FILES.values() for group in groups]
 
 
@@ -55,6 +56,8 @@ def run(group, options):
         return threads.make(quick)
     if group == "targets":
         return targets.make(one, quick)
+    if group == "heldout":
+        return heldout.make(one, quick)
     if group == "curves":
         return curves.make(one, ROOT, quick)
     if group == "estimator":

@@ -82,7 +82,8 @@ INSHI_API void inshi_context_set_progress(inshi_context *context,
  *
  *     minimise  D(X | WH) + l1 sum(W) + l2/2 sum(W^2) + the same for H     over  W >= 0, H >= 0.
  *
- *   x        X, m x n, dense, any storage type, entries finite and >= 0; read only, not kept
+ *   x        X, m x n, dense, any storage type, entries finite and >= 0, or NaN: missing (see options.h for masks and
+ *            weights); read only, not kept
  *   w        W, m x k, dense f4 or f8, any strides, out; also in with given_w
  *   h        H, k x n, the same dtype, likewise. Arithmetic runs in this dtype.
  *   options  NULL = defaults
@@ -94,7 +95,8 @@ INSHI_API void inshi_context_set_progress(inshi_context *context,
  * Returns INSHI_OK however it stopped; the report says why.
  *   ARGUMENT     an option out of range, options that contradict each other
  *   SHAPE        shapes or dtypes that do not fit
- *   DATA         X or a given factor has a negative, NaN or infinite entry: where, how many
+ *   DATA         an observed entry of X is negative or infinite, or one of a given factor, or NaN: where, how many;
+ *                nothing is observed; weights that are negative, NaN or infinite
  *   UNSUPPORTED  the solver does not minimise this loss
  *   MEMORY       scratch; the size, and what would fit, is in the message
  *   NUMERIC      the iteration left the finite numbers
@@ -112,7 +114,7 @@ INSHI_API inshi_status inshi_fit(inshi_context *context, inshi_matrix x, inshi_m
  *
  * Shapes, types and errors as in inshi_fit; w is only read. Each column starts from a point that depends on
  * that column and W alone and runs to its own stop (options->tolerance, options->iterations), so that any split
- * of the columns into calls gives the same bits. Of the options it reads loss, l1_h, l2_h, floor, iterations,
+ * of the columns into calls gives the same bits. Of the options it reads loss, l1_h, l2_h, floor, mask, weights, row_weights, column_weights, iterations,
  * tolerance, time_limit; the floor, where < 0, is 1e-16 of the largest entry of x: pass the fit's value. */
 INSHI_API inshi_status inshi_transform(inshi_context *context, inshi_matrix x, inshi_matrix w, inshi_matrix h,
                                        const inshi_options *options, inshi_report *report);

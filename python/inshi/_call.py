@@ -156,6 +156,10 @@ class Options:
             except struct.error:
                 raise E.InputError(f"{name} is {value}, and is outside of the range that it may have") from None
 
+    def has(self, name):
+        """Whether a MATRIX was given."""
+        return bool(_ADDRESS.unpack_from(self.block, L.OPTIONS[name][1])[0])
+
     def get(self, name):
         """The value of a REAL, INTEGER, SEED or NAME as it stands."""
         kind, offset = L.OPTIONS[name]
@@ -219,11 +223,14 @@ class Outcome:
         self.peak_bytes = _lib.inshi_context_peak_bytes(context.pointer)
         count = C.c_int64()
         rows = _lib.inshi_report_history(context.report, C.byref(count))
-        text = bytearray(C.string_at(rows, count.value * HISTORY.itemsize)) if count.value else b""
-        self.history = np.frombuffer(text, HISTORY).view(np.recarray)
+        self.rows = C.string_at(rows, count.value * HISTORY.itemsize) if count.value else b""
         self.warnings = []
         while (sentence := _lib.inshi_report_warning(context.report, len(self.warnings))) is not None:
             self.warnings.append(in_python(sentence.decode("utf-8", "replace")))
+
+    @property
+    def history(self):
+        return np.frombuffer(bytearray(self.rows), HISTORY).view(np.recarray)
 
     def __getattr__(self, name):
         value = getattr(self.info, name)

@@ -84,10 +84,13 @@ def summary_of(command, view, k, options, outcome, transpose=False, model=None):
         **{name: getattr(outcome, name) for name in (
             "iterations", "stop", "objective", "divergence", "relative_error", "kkt", "kkt_worst", "seconds",
             "peak_bytes", "lifted", "zero_entries", "observed", "restart", "revived", "isa")},
+        **{name: "array" if options.has(name) else None for name in (
+            "mask", "weights", "row_weights", "column_weights", "lock_w", "lock_h")},
         "transpose": transpose, "normalize": outcome.normalize,
-        **{name: o(name) for name in ("init_scale", "fix", "eta", "l1_w", "l1_h", "l2_w", "l2_h", "tolerance",
+        **{name: o(name) for name in ("absent", "init_scale", "fix", "eta", "l1_w", "l1_h", "l2_w", "l2_h", "tolerance",
                                       "restarts")},
         "warnings": list(outcome.warnings), "files": []}
+    summary["packed"] = bool(outcome.packed)
     if model is not None:
         summary["model"] = model
     return summary
@@ -108,8 +111,14 @@ class Result:
         What the command writes to ``summary.json``: ``objective``, ``relative_error``, ``kkt``, ``stop``, ...
     """
 
-    def __init__(self, W, H, history, summary):
-        self.W, self.H, self.history, self._summary = W, H, history, summary
+    def __init__(self, W, H, history, summary):  # the last two: or functions that give them, once they are wanted
+        self.W, self.H, self._history, self._summary = W, H, history, summary
+
+    @property
+    def history(self):
+        if callable(self._history):
+            self._history = self._history()
+        return self._history
 
     @property
     def summary(self):
@@ -287,14 +296,14 @@ def fit(X, k=None, *, loss="eu", solver="auto", init="auto", init_w=None, init_h
     outcome = run(L.library.inshi_fit, view, V.dense(w), V.dense(h), options, threads, talker(callback, verbose),
                   checkpoint_of(checkpoint, checkpoint_every, resume))
     V.release(view, *options.kept)
-    result = Result(w, h, outcome.history, lambda: summary_of("fit", view, k, options, outcome))
+    result = Result(w, h, lambda: outcome.history, lambda: summary_of("fit", view, k, options, outcome))
     warn(outcome.warnings)
     conclude(outcome.failure, result)
     return result
 
 
-def transform(model, X, *, loss=None, l1_h=None, l2_h=None, floor=None, iterations=100000, tolerance=1e-10,
-              time_limit=None, dtype=None, threads=None):
+def transform(model, X, *, loss=None, l1_h=None, l2_h=None, floor=None, absent=None, iterations=100000,
+              tolerance=1e-10, time_limit=None, dtype=None, threads=None):
     """Activations of new columns for a basis: minimises the loss over H >= 0, column by column.
 
     Parameters
@@ -303,7 +312,7 @@ def transform(model, X, *, loss=None, l1_h=None, l2_h=None, floor=None, iteratio
         A fit, whose W, loss, penalties of H, floor and type hold here too; or W.
     X : array-like of shape (m, n)
         As in `fit`.
-    loss, l1_h, l2_h, floor, dtype : optional
+    loss, l1_h, l2_h, floor, absent, dtype : optional
         As in `fit`; None: those of the model.
     iterations : int
         At most so many for a column.
@@ -333,6 +342,7 @@ def transform(model, X, *, loss=None, l1_h=None, l2_h=None, floor=None, iteratio
         l2_h = s["l2_h"] if l2_h is None else l2_h
         floor = s["floor"] if floor is None else floor
         dtype = s["dtype"] if dtype is None else dtype
+        absent = s.get("absent") if absent is None and V.is_sparse(X) else absent
     view, kept = V.view(X)
     w_view, w_kept = V.view(W, "W")
     real = arithmetic(dtype, view)
@@ -341,12 +351,12 @@ def transform(model, X, *, loss=None, l1_h=None, l2_h=None, floor=None, iteratio
         w_view = V.dense(w_kept)
     if w_view.rows != view.rows:
         raise E.InputError(f"X has {view.rows} rows, and the basis W is for {w_view.rows}")
-    options = Options(loss=loss, l1_h=l1_h, l2_h=l2_h, floor=floor, iterations=iterations, tolerance=tolerance,
+    options = Options(loss=loss, l1_h=l1_h, l2_h=l2_h, floor=floor, absent=absent, iterations=iterations, tolerance=tolerance,
                       time_limit=time_limit)
     h = V.take(w_view.columns, view.columns, real)
     outcome = run(L.library.inshi_transform, view, w_view, V.dense(h), options, threads)
     V.release(view)
-    result = Result(w_kept, h, outcome.history,
+    result = Result(w_kept, h, lambda: outcome.history,
                     lambda: summary_of("transform", view, w_view.columns, options, outcome, model="array"))
     warn(outcome.warnings)
     conclude(outcome.failure, result)

@@ -84,6 +84,8 @@ def test_absent_may_be_missing(rng):
     Y = model.W @ model.H
     assert model.divergence == pytest.approx(divergence(X[seen], Y[seen], 2), rel=1e-6)
     assert np.abs(Y - X)[~seen].max() < 0.2
+    assert model.transform(ratings).summary["absent"] == "missing"
+    assert np.allclose(model.transform(ratings).H, model.transform(gaps).H, rtol=1e-5, atol=1e-7)
     estimator = inshi.NMF(3, missing="absent", random_state=0)
     W = estimator.fit_transform(ratings)
     assert (W == estimator.transform(ratings)).all()

@@ -250,9 +250,10 @@ struct problem {
     bool    may_weigh; /* room for weights is wanted        */
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
-    const struct kernels *low;           /* a table for float with as many lanes, for problem_lower; NULL = not wanted */
-    void                 *low_factor[2]; /* the factors in float, where there is such                     */
-    bool    skips_kkt; /* what is measured for the KKT residual is not wanted now */
+    const struct kernels
+         *low;           /* a table for float with as many lanes, for problem_lower; NULL = not wanted */
+    void *low_factor[2]; /* the factors in float, where there is such                     */
+    bool  skips_kkt;     /* what is measured for the KKT residual is not wanted now */
     bool
         net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
     double  square;            /* sum of x^2, of the scaled entries */

@@ -18,13 +18,14 @@ static double number_at(const struct kernels *k, const void *numbers, int64_t in
 }
 
 /* Sums of one tile in the compute type, over the entries that X has and that count, times their weights (NULL: all 1). */
-static void add_tile(const struct kernels *k, const void *tile, const void *weights, int64_t rows, int64_t columns,
-                     struct tiles_sums *sums)
+static void add_tile(const struct kernels *k, const void *tile, const void *weights, int64_t rows,
+                     int64_t columns, struct tiles_sums *sums)
 {
     const int T = k->lanes;
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++) {
-            const double a = number_at(k, tile, i * T + j), w = weights ? number_at(k, weights, i * T + j) : 1;
+            const double a = number_at(k, tile, i * T + j),
+                         w = weights ? number_at(k, weights, i * T + j) : 1;
             if (a < 0) /* it does not count */
                 continue;
             sums->square += w * a * a;
@@ -65,7 +66,8 @@ static void *place(const struct kernels *k, const struct tiles *x, void *copy, i
 {
     const int  T     = k->lanes;
     const bool whole = (row + 1) * T <= x->view.rows && (column + 1) * T <= x->view.columns;
-    return copy && whole ? (char *)copy + (size_t)tiles_offset(x, T, row, column) * (size_t)k->real_bytes : spare;
+    return copy && whole ? (char *)copy + (size_t)tiles_offset(x, T, row, column) * (size_t)k->real_bytes
+                         : spare;
 }
 
 /* A tile in spare room to its place in the copy, where there is one. */

@@ -168,8 +168,13 @@ static inshi_status iterate(struct run *run)
             break;
         }
         if (!status && run->iteration == 0 && warm_applies(run->plan)) {
-            status = warm_up(run);
-            continue;
+            int cut;
+            status = warm_up(run, &cut);
+            if (status || !cut)
+                continue;
+            run->stop = (inshi_stop)cut;
+            run->iteration += !run->checkpoint.how.path;
+            break;
         }
         if (!status)
             status = run_advance(run, opening(run));

@@ -1,6 +1,7 @@
 /* memory.c -- see memory.h. A call is gone through with a context that only counts, so that what is foretold is what the
  * same code takes. */
 #include "model/memory.h"
+#include "model/run.h"
 
 #include <stdio.h>
 #include "matrix/matrix.h"
@@ -27,7 +28,10 @@ static inshi_status count(const struct question *q, bool packs, int64_t k, inshi
     copy.context               = &counter;
     copy.report                = NULL;
     copy.k                     = k;
+    copy.low                   = NULL;
     inshi_status status        = kernels_choose(&counter, dtype, &copy.kernels);
+    if (!status && plan->low)
+        warm_choose(&copy);
     if (!status)
         status = q->taker(&copy, packs);
     *bytes = counter.peak_bytes + SPARE;
@@ -66,7 +70,7 @@ static inshi_status refuse(const struct question *q, int64_t needed, int64_t lef
     int64_t            bytes    = 0;
     const bool         f32 =
         dtype == INSHI_DTYPE_F8 && !count(q, false, plan->k, INSHI_DTYPE_F4, &bytes) && bytes <= left;
-    const int64_t k = rank_that_fits(q, dtype, left);
+    const int64_t k = rank_that_fits(q, dtype, q->all ? left - left / 64 : left); /* all: what comes first may take more */
     if (k)
         snprintf(rank, sizeof rank, "k = %lld", (long long)k);
     return context_fail(

@@ -127,14 +127,14 @@ static inshi_status choose_floor(struct plan *plan)
 {
     inshi_info    ignored, *info = plan->report ? &plan->report->info : &ignored;
     const int64_t unseen = plan->incomplete ? plan->x.rows * plan->x.columns - plan->x.nonzeros : 0;
-    plan->scan.zeros -= unseen;
-    info->zero_entries = plan->scan.zeros;
-    plan->floor        = 0;
+    info->zero_entries   = plan->scan.zeros - unseen;
+    plan->floor          = 0;
     if (!loss_needs_positive(plan->loss))
         return INSHI_OK;
     plan->floor = plan->options.floor >= 0 ? plan->options.floor : 1e-16 * plan->scan.most;
     if (plan->options.floor < 0 && plan->floor == 0 && plan->scan.most > 0)
         plan->floor = DBL_TRUE_MIN;
+    plan->scan.zeros -= unseen;
     if (plan->floor == 0) {
         if (plan->scan.zeros)
             report_warn(

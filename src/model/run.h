@@ -69,7 +69,8 @@ void warm_choose(struct plan *plan);
 bool warm_applies(const struct plan *plan);
 
 /* From the point where the fit stands, as its first iteration: the solution of a stand-in. Where that is worse, back to the
- * start. */
-inshi_status warm_up(struct run *run);
+ * start. stop: why the call is to end here, or 0. With a checkpoint it then ends at the start, so that who goes on from it
+ * does not see where this call was cut. */
+inshi_status warm_up(struct run *run, int *stop);
 
 #endif

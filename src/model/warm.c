@@ -69,8 +69,8 @@ static bool time_is_over(const struct run *run)
     return limit > 0 && clock_seconds() - run->call_began >= limit;
 }
 
-/* Iterations until one brings little of what all have brought, or float is at its end. cut: the call is to stop. */
-static inshi_status warm_iterations(struct run *warm, int64_t most, bool *cut)
+/* Iterations until one brings little of what all have brought, or float is at its end. stop: why the call is to end, or 0. */
+static inshi_status warm_iterations(struct run *warm, int64_t most, int *stop)
 {
     double       first = 0, last = 0;
     const double least  = warm->problem.weighted || warm->problem.kernels->real_bytes == 8
@@ -81,20 +81,19 @@ static inshi_status warm_iterations(struct run *warm, int64_t most, bool *cut)
     for (int64_t i = 0; i < most && !status; i++) {
         status = run_look_and_judge(warm, true, true);
         first  = i ? first : warm->level;
-        *cut   = time_is_over(warm);
-        if (*cut || warm->level < least ||
+        *stop  = time_is_over(warm) ? INSHI_STOP_TIME : 0;
+        if (*stop || warm->level < least ||
             (i >= WARM_LEAST && last - warm->level < gain * (first - warm->level)))
             break;
         last = warm->level;
         if (!status)
             status = run_advance(warm, false);
     }
-    *cut = *cut || status == INSHI_ERR_INTERRUPTED;
     return status ? status : run_look_and_settle(warm);
 }
 
 /* From the start to the solution of the stand-in, in the factors of the run. */
-static inshi_status solve(struct run *run, bool *cut)
+static inshi_status solve(struct run *run, int *stop)
 {
     struct plan  stand_in = *run->plan;
     struct run   warm     = *run; /* shares the factors and all memory */
@@ -111,9 +110,11 @@ static inshi_status solve(struct run *run, bool *cut)
     warm.accelerator.pace    = solver_pace(&solver_hals, run->plan->sparse);
     run_plan_moves(&warm, false);
     if (!status)
-        status = warm_iterations(&warm, warm_most(run->plan), cut);
+        status = warm_iterations(&warm, warm_most(run->plan), stop);
     run->plan->context->interrupt = NULL; /* from here on what there is becomes a point of the run */
-    if (status == INSHI_ERR_INTERRUPTED && !run->plan->context->checkpoint.path)
+    if (status == INSHI_ERR_INTERRUPTED)
+        *stop = INSHI_STOP_INTERRUPTED;
+    if (*stop && !run->plan->context->checkpoint.path)
         status = INSHI_OK;
     if (!status && weighs)
         status = problem_unweigh(&warm.problem, run->plan->loss, WARM_LIFT);
@@ -124,16 +125,18 @@ static inshi_status solve(struct run *run, bool *cut)
     return status;
 }
 
-inshi_status warm_up(struct run *run)
+inshi_status warm_up(struct run *run, int *stop)
 {
     inshi_context *const context   = run->plan->context;
     int (*const interrupt)(void *) = context->interrupt;
     const double before            = run->level;
-    bool         cut               = false;
-    inshi_status status            = solve(run, &cut);
-    /* A fit that goes on from a checkpoint must not see where this one was cut; and float may have overflowed. */
-    bool back =
-        status == INSHI_ERR_INTERRUPTED || status == INSHI_ERR_NUMERIC || (cut && context->checkpoint.path);
+    *stop                          = 0;
+    inshi_status status            = solve(run, stop);
+    if (status == INSHI_ERR_INTERRUPTED)
+        *stop = INSHI_STOP_INTERRUPTED;
+    bool back = (*stop && context->checkpoint.path) || status == INSHI_ERR_INTERRUPTED ||
+                status == INSHI_ERR_NUMERIC; /* float was not enough */
+    context->interrupt = NULL;
     if (back)
         status = INSHI_OK;
     if (!status && !back) {

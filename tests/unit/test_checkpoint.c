@@ -230,7 +230,7 @@ static void test_other_data_and_options_are_refused(void **state)
 #undef CHANGE
     options.given_w = 1;
     expect_refusal(INSHI_ERR_DATA, "its given W is not what it is here");
-    options = was;
+    options                    = was;
     const inshi_matrix weights = sample.x;
     options.weights            = &weights;
     expect_refusal(INSHI_ERR_DATA, "its weights is not what it is here");
