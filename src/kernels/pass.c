@@ -153,6 +153,13 @@ static void make_push(const struct problem *p, struct panel_job *job)
     job->push = push;
 }
 
+/* True where the value comes from stored entries and sums alone, and no penalty wants to know of the factors. */
+static bool values_serve(const struct half_job *half)
+{
+    const struct problem *p = half->p;
+    return half->items && problem_push_is_sums(p) && p->l1[0] + p->l1[1] + p->l2[0] + p->l2[1] == 0;
+}
+
 /* Measures one panel and adds its lanes up into its chunk. */
 static void measure_panel(const struct half_job *half, int64_t panel, int worker)
 {
@@ -165,7 +172,7 @@ static void measure_panel(const struct half_job *half, int64_t panel, int worker
         p->kernels->weigh(job.pull, p->k, p->weight[side] + panel * T, panel_at(p, p->pull[side], panel));
     job.measures =
         (double *)((char *)job.scratch + p->scratch_size / 64 * 64 - sizeof(double) * MEASURES * (size_t)T);
-    if (p->skips_kkt && !half->want_value) { /* nobody looks at them */
+    if (p->skips_kkt && (!half->want_value || values_serve(half))) { /* nobody looks at them */
         memset(out, 0, MEASURES * sizeof *out);
         return;
     }
@@ -320,12 +327,13 @@ static inshi_status value_of(struct problem *p, struct loss_choice loss, const v
 
 /* From the stored entries' d(x, y) - d(0, y) to the divergence. Where that has cancelled, a pass over every entry, but
  * for very sparse X, where the digits are lost. */
-static inshi_status add_nothing(struct problem *p, struct loss_choice loss, double *value)
+static inshi_status add_nothing(struct problem *p, struct loss_choice loss, double *value, double *sum)
 {
     const double size    = loss.loss->traits & LOSS_QUADRATIC ? p->square : p->total;
     double       nothing = 0;
     inshi_status status  = problem_nothing(p, loss, &nothing);
     *value += nothing;
+    *sum = nothing;
     if (!status && *value < (p->kernels->real_bytes == 8 ? 1e-9 : 1e-3) * size && problem_has_net(p))
         return value_of(p, loss, NULL, value);
     *value = *value > 0 ? *value : 0;
@@ -391,7 +399,7 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
     if (!status && want_value && !by_entry(p))
         return quadratic_value(p, out, &out->value);
     if (want_value && !status && job.items && !p->incomplete)
-        status = add_nothing(p, p->loss, &value);
+        status = add_nothing(p, p->loss, &value, &out->measured[MEASURE_PUSH]);
     if (want_value)
         out->value = value;
     return status;
@@ -600,10 +608,11 @@ static inshi_status value_of(struct problem *p, struct loss_choice loss, const v
 
 inshi_status problem_value(struct problem *p, struct loss_choice loss, double *value)
 {
+    double ignored;
     if (!problem_by_entries(p, loss))
         return value_of(p, loss, NULL, value);
     inshi_status status = problem_make_items(p, SIDE_H);
     if (!status)
         status = value_of(p, loss, p->items, value);
-    return status || p->incomplete ? status : add_nothing(p, loss, value);
+    return status || p->incomplete ? status : add_nothing(p, loss, value, &ignored);
 }

@@ -149,9 +149,13 @@ static inshi_status iterate(struct run *run)
 {
     inshi_status status = begin_loop(run);
     for (; !status; run->iteration++) {
-        const bool due = row_due(run);
-        run_plan_moves(run, opening(run));
-        status = checkpoint_boundary(run);
+        const bool due = row_due(run), opens = opening(run);
+        if (run->opens && !opens)
+            status = accelerator_begin(&run->accelerator);
+        run->opens = opens;
+        run_plan_moves(run, opens);
+        if (!status)
+            status = checkpoint_boundary(run);
         if (!status)
             status = run_look_and_judge(run, due, run->iteration < run->plan->options.iterations);
         if (status)

@@ -18,6 +18,7 @@ struct run {
     int64_t            start;     /* 0, 1, ... restarts - 1 */
     double             call_began, began;
     int64_t            iteration;
+    bool               opens; /* multiplicative iterations, which need no judge and are not extrapolated */
     int64_t            revived;
     int64_t            warmed; /* iterations of the warm start */
     bool               warmed_low; /* they were in float, for a fit in double */

@@ -155,7 +155,7 @@ inshi_status run_advance(struct run *run, bool plainly)
     struct plan    *plan   = run->plan;
     const enum side first  = first_side(plan);
     inshi_status    status = move(run, first);
-    if (!status)
+    if (!status && !run->opens)
         status = accelerator_extrapolate(&run->accelerator, first, plainly);
     if (status || !plan->moves[SIDE_H] || !plan->moves[SIDE_W])
         return status;
@@ -163,7 +163,7 @@ inshi_status run_advance(struct run *run, bool plainly)
         status = problem_half(&run->problem, SIDE_W, false, &run->update[SIDE_W], &run->half[SIDE_W]);
     if (!status)
         status = move(run, SIDE_W);
-    return status ? status : accelerator_extrapolate(&run->accelerator, SIDE_W, plainly);
+    return status || run->opens ? status : accelerator_extrapolate(&run->accelerator, SIDE_W, plainly);
 }
 
 /* The multiplicative step, which never raises the objective. */
@@ -179,7 +179,7 @@ static inshi_status advance_safely(struct run *run)
 
 inshi_status run_look_and_judge(struct run *run, bool want_value, bool moves)
 {
-    const bool   judged  = run->accelerator.pace != NULL;
+    const bool   judged  = run->accelerator.pace && !run->opens;
     enum verdict verdict = VERDICT_ACCEPTED;
     inshi_status status  = run_look(run, want_value || judged, moves);
     if (!status && judged)

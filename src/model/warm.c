@@ -102,6 +102,7 @@ static inshi_status solve(struct run *run, int *stop)
     if (!status && weighs)
         status = problem_weigh(&warm.problem);
     warm.plan                = &stand_in;
+    warm.opens               = false;
     stand_in.kernels         = warm.problem.kernels;
     stand_in.loss            = warm.problem.loss;
     stand_in.solver          = &solver_hals;
