@@ -11,7 +11,7 @@ enum { WARM_LEAST = 10 };
 static const double WARM_GAIN = 2e-3, LOW_GAIN = 3e-4, WARM_LIFT = 1e-3;
 
 /* Below this share of the sum of squares float cannot tell one objective from the next. */
-static const double LOW_SHARE = 2e-3;
+static const double LOW_SHARE = 1e-4;
 
 /* Multiplications of a product with X from which on float saves more than packing X once more costs. */
 static const double LOW_WORK = 2e6;
