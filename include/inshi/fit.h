@@ -84,7 +84,7 @@ INSHI_API void inshi_context_set_progress(inshi_context *context,
  *
  *     minimise  D(X | WH) + l1 sum(W) + l2/2 sum(W^2) + the same for H     over  W >= 0, H >= 0.
  *
- *   x        X, m x n, dense, any storage type, entries finite and >= 0, or NaN: missing (see options.h for masks and
+ *   x        X, m x n, dense or sparse (CSR, CSC), any storage type, entries finite and >= 0, or NaN: missing (see options.h for masks and
  *            weights); read only, not kept
  *   w        W, m x k, dense f4 or f8, any strides, out; also in with given_w
  *   h        H, k x n, the same dtype, likewise. Arithmetic runs in this dtype.

@@ -123,7 +123,8 @@ static bool opening(const struct run *run)
     const bool warm = warm_applies(run->plan);
     if (warm && run->plan->loss.beta >= 1)
         return false;
-    return run->iteration < run->plan->solver->opening + warm;
+    const struct solver *solver = run->plan->solver;
+    return run->iteration < (run->plan->sparse ? solver->sparse_opening : solver->opening) + warm;
 }
 
 /* Where the call ends here, what stands in the checkpoint is the state before the last look. */

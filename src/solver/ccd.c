@@ -36,13 +36,13 @@ static const struct pace sparse_pace = {
     .beta = 0.5, .grow = 1.1, .grow_most = 1.05, .shrink = 1 / 0.75, .most = 0.99, .keep = 0.02};
 
 const struct solver solver_ccd = {
-    .name        = "ccd",
-    .summary     = "cyclic coordinate descent: kl, fast for large k",
-    .needs       = LOSS_PUSH_IS_ONE,
-    .revives     = true,
-    .pace        = &pace,
-    .sparse_pace = &sparse_pace,
-    .warm        = warm,
-    .opening     = 10,
-    .plan        = plan,
+    .name           = "ccd",
+    .summary        = "cyclic coordinate descent: kl, fast for large k",
+    .needs          = LOSS_PUSH_IS_ONE,
+    .revives        = true,
+    .pace           = &pace,
+    .sparse_pace    = &sparse_pace,
+    .warm           = warm,
+    .sparse_opening = 10,
+    .plan           = plan,
 };

@@ -35,11 +35,12 @@ static int64_t warm(const struct loss_choice *loss, int64_t k, bool sparse)
 static const struct pace pace = {.beta = 0.5, .grow = 1.01, .grow_most = 1.005, .shrink = 1.5, .most = 1};
 
 const struct solver solver_hals = {
-    .name    = "hals",
-    .summary = "hierarchical alternating least squares: eu, monotone, fast",
-    .needs   = LOSS_QUADRATIC,
-    .revives = true,
-    .pace    = &pace,
-    .warm    = warm,
-    .plan    = plan,
+    .name           = "hals",
+    .summary        = "hierarchical alternating least squares: eu, monotone, fast",
+    .needs          = LOSS_QUADRATIC,
+    .revives        = true,
+    .pace           = &pace,
+    .warm           = warm,
+    .sparse_opening = 10,
+    .plan           = plan,
 };

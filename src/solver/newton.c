@@ -34,11 +34,12 @@ static int64_t warm(const struct loss_choice *loss, int64_t k, bool sparse)
 static const struct pace pace = {.beta = 0.5, .grow = 1.05, .grow_most = 1.02, .shrink = 1.5, .most = 0.99};
 
 const struct solver solver_newton = {
-    .name    = "newton",
-    .summary = "proximal Newton steps, Fisher scoring for is and beta: any loss, fast for small k",
-    .revives = true,
-    .pace    = &pace,
-    .opening = 20,
-    .warm    = warm,
-    .plan    = plan,
+    .name           = "newton",
+    .summary        = "proximal Newton steps, Fisher scoring for is and beta: any loss, fast for small k",
+    .revives        = true,
+    .pace           = &pace,
+    .opening        = 20,
+    .sparse_opening = 20,
+    .warm           = warm,
+    .plan           = plan,
 };

@@ -32,6 +32,8 @@ struct solver {
     /* Most iterations of hals on the Euclidean stand-in (model/warm.c) before all else; NULL = none. */
     int64_t (*warm)(const struct loss_choice *loss, int64_t k, bool sparse);
     int64_t opening; /* multiplicative iterations then; none after a warm start for a loss with B >= 1 */
+    int64_t
+        sparse_opening; /* where few entries of X are not 0: which minimum is found depends on the beginning */
 
     /* How a factor moves: fills the update that the loop then runs, which holds the multiplicative one. */
     void (*plan)(const struct loss_choice *loss, bool sparse, struct update *update);
