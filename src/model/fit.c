@@ -357,7 +357,7 @@ static inshi_status begin_start(struct run *run)
     run->history.count      = 0;
     run->revived            = 0;
     run->warmed             = 0;
-    run->warmed_low = false;
+    run->warmed_low         = false;
     run->began              = run->start ? clock_seconds() : run->call_began;
     return run_start(run);
 }

@@ -70,7 +70,8 @@ static inshi_status refuse(const struct question *q, int64_t needed, int64_t lef
     int64_t            bytes    = 0;
     const bool         f32 =
         dtype == INSHI_DTYPE_F8 && !count(q, false, plan->k, INSHI_DTYPE_F4, &bytes) && bytes <= left;
-    const int64_t k = rank_that_fits(q, dtype, q->all ? left - left / 64 : left); /* all: what comes first may take more */
+    const int64_t k =
+        rank_that_fits(q, dtype, q->all ? left - left / 64 : left); /* all: what comes first may take more */
     if (k)
         snprintf(rank, sizeof rank, "k = %lld", (long long)k);
     return context_fail(

@@ -20,8 +20,8 @@ struct run {
     int64_t            iteration;
     bool               opens; /* multiplicative iterations, which need no judge and are not extrapolated */
     int64_t            revived;
-    int64_t            warmed; /* iterations of the warm start */
-    bool               warmed_low; /* they were in float, for a fit in double */
+    int64_t            warmed;                                /* iterations of the warm start */
+    bool               warmed_low;                            /* they were in float, for a fit in double */
     double             divergence, objective, kkt, kkt_worst; /* at the last look */
     double
         level; /* the objective in the scaled units, where it neither over- nor underflows: for comparisons */
