@@ -25,7 +25,9 @@ static bool has_shape_of_x(int kind)
 static int read_one(struct session *session, int kind, const char *path, inshi_matrix stored, bool transpose,
                     struct weighting *w)
 {
-    const inshi_status status = inshi_data_read(session->context, path, NULL, &w->given[kind].data);
+    const inshi_status status = has_shape_of_x(kind)
+                                    ? inshi_data_read(session->context, path, NULL, &w->given[kind].data)
+                                    : inshi_list_read(session->context, path, NULL, &w->given[kind].data);
     if (status)
         return session_fail(session, status);
     inshi_matrix m = inshi_data_matrix(w->given[kind].data);

@@ -33,7 +33,12 @@ typedef struct inshi_data inshi_data;
  *   ARGUMENT (format), UNSUPPORTED (.gz or packed .npz without zlib), INTERRUPTED */
 INSHI_API inshi_status inshi_data_read(inshi_context *context, const char *path, const char *format,
                                        inshi_data **out);
-INSHI_API void         inshi_data_destroy(inshi_data *data);
+
+/* The same for a list of numbers, such as weights of rows: an npy array of one dimension is a column. */
+INSHI_API inshi_status inshi_list_read(inshi_context *context, const char *path, const char *format,
+                                       inshi_data **out);
+
+INSHI_API void inshi_data_destroy(inshi_data *data);
 
 INSHI_API inshi_matrix inshi_data_matrix(const inshi_data *data);
 INSHI_API const char  *inshi_data_format(const inshi_data *data); /* "npy", "npz", "mtx", "csv", "tsv" */

@@ -142,7 +142,8 @@ inshi_status data_read_stream(struct stream *s, const char *suffix, const char *
     return status;
 }
 
-inshi_status inshi_data_read(inshi_context *context, const char *path, const char *format, inshi_data **out)
+static inshi_status read_file(inshi_context *context, const char *path, const char *format, bool lists,
+                              inshi_data **out)
 {
     if (out)
         *out = NULL;
@@ -155,9 +156,20 @@ inshi_status inshi_data_read(inshi_context *context, const char *path, const cha
     inshi_status  status = stream_open(&s, context, path);
     if (status)
         return status;
-    status = data_read_stream(&s, path, format, out);
+    s.lists = lists;
+    status  = data_read_stream(&s, path, format, out);
     stream_close(&s);
     return status;
+}
+
+inshi_status inshi_data_read(inshi_context *context, const char *path, const char *format, inshi_data **out)
+{
+    return read_file(context, path, format, false, out);
+}
+
+inshi_status inshi_list_read(inshi_context *context, const char *path, const char *format, inshi_data **out)
+{
+    return read_file(context, path, format, true, out);
 }
 
 static void describe(const inshi_data *data, inshi_file_info *out)

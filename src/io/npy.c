@@ -125,7 +125,7 @@ inshi_status npy_array_read(struct stream *s, const struct npy_header *h, void *
 inshi_status npy_read(struct stream *s, inshi_data *data)
 {
     struct npy_header h;
-    inshi_status      status = npy_header_read(s, NPY_MATRIX, &h);
+    inshi_status      status = npy_header_read(s, s->lists ? NPY_COLUMN : NPY_MATRIX, &h);
     if (!status)
         status = npy_array_read(s, &h, &data->matrix.data);
     if (status)

@@ -206,6 +206,10 @@ static inshi_status check_shape(struct cursor *c, int64_t count, struct slice sh
         return context_fail(context, INSHI_ERR_DATA, "%s has the shape %.*s, and %s is needed", name, shown,
                             shape.text, vector ? "a list of numbers" : "a single text");
     }
+    if (c->kind == NPY_COLUMN && count == 1) {
+        h->columns = 1;
+        count      = 2;
+    }
     if (count == 0)
         return context_fail(context, INSHI_ERR_DATA,
                             "%s holds a single number, and a matrix has two dimensions", name);

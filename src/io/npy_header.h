@@ -16,7 +16,12 @@ struct npy_header {
 };
 
 /* What is wanted. */
-enum npy_kind { NPY_MATRIX, NPY_VECTOR, NPY_TEXT };
+enum npy_kind {
+    NPY_MATRIX,
+    NPY_VECTOR,
+    NPY_TEXT,
+    NPY_COLUMN
+}; /* the last: a matrix, or a list as one column */
 
 #define NPY_MAGIC "\x93NUMPY"
 enum { NPY_MAGIC_BYTES = 6 };

@@ -16,6 +16,7 @@ struct stream {
     char           name[FILE_SHOWN]; /* as messages call it */
     int            fd;               /* -1: memory */
     bool           owned;            /* fd is closed at the end */
+    bool           lists;            /* an npy array of one dimension is a column, and not refused */
     const uint8_t *memory;
     size_t         memory_left;
     int64_t        origin; /* where the first byte stands in the file (fd) */

@@ -68,8 +68,7 @@ def test_a_mask_is_transposed_with_x(inshi, x, mask, tmp_path):
     np.savetxt(tmp_path / "rows.csv", rows)
     np.save(tmp_path / "T.npy", np.ascontiguousarray(x.T))
     np.save(tmp_path / "MT.npy", np.ascontiguousarray(mask.T))
-    np.save(tmp_path / "R.npy", rows.reshape(-1, 1))
-    _, _, w, h = fit(inshi, "--mask", "MT.npy", "--row-weights", "R.npy", source="T.npy")
+    _, _, w, h = fit(inshi, "--mask", "MT.npy", "--row-weights", "rows.npy", source="T.npy")
     _, _, w2, h2 = fit(inshi, "--mask", "M.npy", "--row-weights", "rows.csv", "--transpose")
     assert (w == w2).all() and (h == h2).all()
 
