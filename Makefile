@@ -19,7 +19,7 @@ test: ## build and run every test (under 10 minutes)
 	@tools/install_python.sh
 	@cmake --preset release -DINSHI_TESTS=ON >/dev/null
 	@cmake --build $(BUILD) -j $(JOBS)
-	@ctest --test-dir $(BUILD) --output-on-failure -LE long
+	@ctest --test-dir $(BUILD) --output-on-failure -LE long -j $(JOBS)
 
 test-long: test ## also the long tests: random problems by the thousand, fuzzing, sanitizers
 	@ctest --test-dir $(BUILD) --output-on-failure -L long
