@@ -2,6 +2,7 @@
 #include "kernels/observe.h"
 
 #include "kernels/storage.h"
+#include "matrix/matrix.h"
 
 #define READ_RUN(suffix, type, convert)                                                                      \
     static void read_##suffix(const void *data, int64_t first, int64_t step, int count, double *out)         \
@@ -25,17 +26,12 @@ static void read_run(inshi_dtype dtype, const void *data, int64_t first, int64_t
     }
 }
 
-static int64_t integer_at(const void *numbers, int bytes, int64_t index)
-{
-    return bytes == 8 ? ((const int64_t *)numbers)[index] : ((const int32_t *)numbers)[index];
-}
-
 /* The first stored entry of a line [first, last) whose index is at least `least`. */
 static int64_t find(const inshi_matrix *m, int64_t first, int64_t last, int64_t least)
 {
     while (first < last) {
         const int64_t middle = first + (last - first) / 2;
-        if (integer_at(m->indices, m->index_bytes, middle) < least)
+        if (matrix_integer(m->indices, m->index_bytes, middle) < least)
             first = middle + 1;
         else
             last = middle;
@@ -46,9 +42,10 @@ static int64_t find(const inshi_matrix *m, int64_t first, int64_t last, int64_t 
 /* The stored entries of line `line` (a row of CSR, a column of CSC) from `first` on; entry i goes to out[i step]. */
 static void spread_line(const inshi_matrix *m, int64_t line, int64_t first, int count, double *out, int step)
 {
-    const int64_t end = integer_at(m->pointers, m->pointer_bytes, line + 1);
-    for (int64_t at = find(m, integer_at(m->pointers, m->pointer_bytes, line), end, first); at < end; at++) {
-        const int64_t i = integer_at(m->indices, m->index_bytes, at) - first;
+    const int64_t end = matrix_integer(m->pointers, m->pointer_bytes, line + 1);
+    for (int64_t at = find(m, matrix_integer(m->pointers, m->pointer_bytes, line), end, first); at < end;
+         at++) {
+        const int64_t i = matrix_integer(m->indices, m->index_bytes, at) - first;
         if (i >= count)
             return;
         read_run(m->dtype, m->data, at, 1, 1, &out[i * step]);

@@ -3,17 +3,10 @@
 #include <string.h>
 #include "base/parallel.h"
 #include "kernels/kernels.h"
+#include "kernels/observe.h"
 #include "kernels/storage.h"
+#include "kernels/strip.h"
 #include "matrix/matrix.h"
-
-/* Sums are kept of 2^-64 x and 2^512 x: whatever the range of X, one of them neither overflows nor loses all. */
-struct strip {
-    double  least, most, small_sum, large_sum;
-    int64_t zeros, below, negative, nan, infinite;
-    int64_t bad_major, bad_minor;
-    double  bad_value;
-    bool    turned; /* major = columns of the caller's matrix */
-};
 
 struct scan_job {
     inshi_matrix  matrix; /* major = rows of this view: memory is read along them */
@@ -23,32 +16,6 @@ struct scan_job {
     struct strip *strips;
 };
 
-static void note_bad(struct strip *s, double a, int64_t major, int64_t minor)
-{
-    s->nan += isnan(a);
-    s->infinite += isinf(a) != 0;
-    s->negative += a < 0;
-    if (s->bad_major < 0 || (s->turned && minor < s->bad_minor)) { /* the first row of the caller's matrix */
-        s->bad_major = major;
-        s->bad_minor = minor;
-        s->bad_value = a;
-    }
-}
-
-static inline void note(struct strip *s, double floor, double a, int64_t major, int64_t minor)
-{
-    if (!(a >= 0 && a <= 1.7976931348623157e308)) {
-        note_bad(s, a, major, minor);
-        return;
-    }
-    s->zeros += a == 0;
-    s->below += a < floor;
-    s->least = a < s->least ? a : s->least;
-    s->most  = a > s->most ? a : s->most;
-    s->small_sum += a * 0x1p512;
-    s->large_sum += a * 0x1p-64;
-}
-
 #define SCAN_ROWS(suffix, type, convert)                                                                     \
     static void rows_##suffix(const struct scan_job *job, int64_t first, int64_t last, struct strip *s)      \
     {                                                                                                        \
@@ -56,7 +23,8 @@ static inline void note(struct strip *s, double floor, double a, int64_t major, 
         for (int64_t i = first; i < last; i++) {                                                             \
             const type *row = (const type *)m.data + i * m.row_stride;                                       \
             for (int64_t j = 0; j < m.columns; j++)                                                          \
-                note(s, job->floor, convert(row[j * m.column_stride]), i, j);                                \
+                strip_note(s, job->floor, convert(row[j * m.column_stride]), job->turned ? j : i,            \
+                           job->turned ? i : j);                                                             \
         }                                                                                                    \
     }
 STORAGE_LIST(SCAN_ROWS)
@@ -67,7 +35,7 @@ static void scan_task(void *user, int64_t task, int worker)
     (void)worker;
     const struct scan_job *job = user;
     const int64_t left = job->matrix.rows - task * job->chunk, count = left < job->chunk ? left : job->chunk;
-    struct strip  s = {.least = INFINITY, .bad_major = -1, .turned = job->turned};
+    struct strip  s = strip_empty();
     switch (job->matrix.dtype) {
 #define CASE(suffix, type, convert)                                                                          \
     case INSHI_DTYPE_##suffix:                                                                               \
@@ -77,20 +45,6 @@ static void scan_task(void *user, int64_t task, int worker)
 #undef CASE
     }
     job->strips[task] = s;
-}
-
-/* The first bad entry in C order of the caller's matrix, for the message. */
-static void keep_bad(struct scan *out, const struct strip *s)
-{
-    if (s->bad_major < 0)
-        return;
-    const int64_t row    = s->turned ? s->bad_minor : s->bad_major,
-                  column = s->turned ? s->bad_major : s->bad_minor;
-    if (out->bad_row < 0 || row < out->bad_row || (row == out->bad_row && column < out->bad_column)) {
-        out->bad_row    = row;
-        out->bad_column = column;
-        out->bad_value  = s->bad_value;
-    }
 }
 
 /* The line of a compressed matrix that holds a stored entry. */
@@ -144,23 +98,7 @@ inshi_status matrix_scan(inshi_context *context, inshi_matrix matrix, double flo
         return INSHI_ERR_MEMORY;
     const inshi_status status =
         parallel_run(context, tasks, (double)m.rows * (double)m.columns, scan_task, &job);
-    *out             = (struct scan){.least = INFINITY, .bad_row = -1, .bad_column = -1};
-    double small_sum = 0, large_sum = 0;
-    for (int64_t t = 0; status == INSHI_OK && t < tasks; t++) {
-        const struct strip *s = &job.strips[t];
-        out->least            = s->least < out->least ? s->least : out->least;
-        out->most             = s->most > out->most ? s->most : out->most;
-        out->zeros += s->zeros;
-        out->below += s->below;
-        out->negative += s->negative;
-        out->nan += s->nan;
-        out->infinite += s->infinite;
-        keep_bad(out, s);
-        small_sum += s->small_sum;
-        large_sum += s->large_sum;
-    }
-    const double count = (double)m.rows * (double)m.columns;
-    out->mean          = isfinite(small_sum) ? small_sum / count * 0x1p-512 : large_sum / count * 0x1p64;
+    *out = strips_join(job.strips, status ? 0 : tasks, (double)m.rows * (double)m.columns);
     memory_give(context, job.strips);
     return status;
 }
@@ -204,33 +142,21 @@ static void most_task(void *user, int64_t task, int worker)
         }
 }
 
-/* A stored value, and the largest of each column of CSR or CSC. */
-static double stored_value(const inshi_matrix *m, int64_t entry)
-{
-    inshi_matrix at = {.dtype = m->dtype, .rows = 1, .row_stride = 1};
-    at.data         = (char *)m->data + entry * inshi_dtype_bytes(m->dtype);
-    switch (m->dtype) {
-#define CASE(suffix, type, convert)                                                                          \
-    case INSHI_DTYPE_##suffix:                                                                               \
-        return most_##suffix(at, 0);
-        STORAGE_LIST(CASE)
-#undef CASE
-    }
-    return 0;
-}
-
+/* The largest of each column of CSR or CSC. */
 static void most_stored(inshi_matrix m, double *most)
 {
-    const bool    rows  = m.layout == INSHI_LAYOUT_CSR;
-    const int64_t lines = rows ? m.rows : m.columns;
+    const bool         rows    = m.layout == INSHI_LAYOUT_CSR;
+    const int64_t      lines   = rows ? m.rows : m.columns;
+    const inshi_matrix entries = inshi_matrix_c(m.data, m.dtype, 1, m.nonzeros);
     for (int64_t j = 0; j < m.columns; j++)
         most[j] = 0;
     for (int64_t line = 0; line < lines; line++)
         for (int64_t at = matrix_integer(m.pointers, m.pointer_bytes, line);
              at < matrix_integer(m.pointers, m.pointer_bytes, line + 1); at++) {
             const int64_t column = rows ? matrix_integer(m.indices, m.index_bytes, at) : line;
-            const double  a      = stored_value(&m, at);
-            most[column]         = a > most[column] ? a : most[column];
+            double        a;
+            observed_read(&entries, 0, at, 1, &a);
+            most[column] = a > most[column] ? a : most[column];
         }
 }
 

@@ -9,8 +9,8 @@
 
 #include <string.h>
 #include "base/parallel.h"
+#include "kernels/observe.h"
 #include "kernels/panels.h"
-#include "kernels/storage.h"
 #include "matrix/matrix.h"
 
 static const double NET_MOST = 100;
@@ -29,28 +29,6 @@ struct store_job {
     int64_t                   parts;
     int64_t                  *next; /* parts x count[across]: where the next entry of an item goes */
 };
-
-#define READ_RUN(suffix, type, convert)                                                                      \
-    static void read_##suffix(const void *data, int64_t first, int64_t count, double *out)                   \
-    {                                                                                                        \
-        const type *at = (const type *)data + first;                                                         \
-        for (int64_t i = 0; i < count; i++)                                                                  \
-            out[i] = convert(at[i]);                                                                         \
-    }
-STORAGE_LIST(READ_RUN)
-#undef READ_RUN
-
-static void read_run(const inshi_matrix *m, int64_t first, int64_t count, double *out)
-{
-    switch (m->dtype) {
-#define CASE(suffix, type, convert)                                                                          \
-    case INSHI_DTYPE_##suffix:                                                                               \
-        read_##suffix(m->data, first, count, out);                                                           \
-        break;
-        STORAGE_LIST(CASE)
-#undef CASE
-    }
-}
 
 static int64_t pointer_at(const inshi_matrix *m, int64_t line)
 {
@@ -116,10 +94,11 @@ static double value_of(const struct store_job *job, double x, int64_t column)
 static void place_task(void *user, int64_t part, int worker)
 {
     (void)worker;
-    const struct store_job *job  = user;
-    const inshi_matrix     *m    = &job->matrix;
-    int64_t                *next = job->next + part * job->count[job->across];
-    const int64_t           last = part_first(job, part + 1);
+    const struct store_job *job     = user;
+    const inshi_matrix     *m       = &job->matrix;
+    int64_t                *next    = job->next + part * job->count[job->across];
+    const int64_t           last    = part_first(job, part + 1);
+    const inshi_matrix      entries = inshi_matrix_c(m->data, m->dtype, 1, m->nonzeros);
     double                  run[RUN];
     for (int64_t line = part_first(job, part); line < last; line++) {
         const int64_t own = standing(job, job->own, line), first = pointer_at(m, line),
@@ -127,7 +106,7 @@ static void place_task(void *user, int64_t part, int worker)
         int64_t to        = job->out->pointers[job->own][own];
         for (int64_t entry = first; entry < end; entry++, to++) {
             if ((entry - first) % RUN == 0)
-                read_run(m, entry, end - entry < RUN ? end - entry : RUN, run);
+                observed_read(&entries, 0, entry, (int)(end - entry < RUN ? end - entry : RUN), run);
             const int64_t item  = index_at(m, entry);
             const double  value = value_of(job, run[(entry - first) % RUN], job->own == SIDE_H ? line : item);
             put(job, job->own, to, standing(job, job->across, item), value);

@@ -11,7 +11,7 @@ static inline int64_t matrix_integer(const void *numbers, int bytes, int64_t ind
     return bytes == 8 ? ((const int64_t *)numbers)[index] : ((const int32_t *)numbers)[index];
 }
 
-/* Whether a CSR or CSC view is one, but for its values: ARGUMENT, DATA, UNSUPPORTED. `name` is "X" in the sentence. */
+/* Whether a CSR or CSC view is one, but for its values: ARGUMENT, DATA. `name` is "X" in the sentence. */
 inshi_status matrix_check_sparse(inshi_context *context, const char *name, inshi_matrix matrix);
 
 /* The most entries of a column (0) and of a row (1) of a sound CSR or CSC view. */

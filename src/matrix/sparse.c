@@ -129,11 +129,6 @@ static inshi_status check_fields(inshi_context *context, const char *name, const
     if (!m->pointers || (m->nonzeros > 0 && (!m->indices || !m->data)))
         return context_fail(context, INSHI_ERR_ARGUMENT, "sparse %s has no pointers, indices or data (NULL)",
                             name);
-    if (m->rows > INT32_MAX - 64 || m->columns > INT32_MAX - 64)
-        return context_fail(
-            context, INSHI_ERR_UNSUPPORTED,
-            "sparse %s is %lld x %lld, and this version takes at most 2^31 - 65 rows and columns", name,
-            (long long)m->rows, (long long)m->columns);
     return INSHI_OK;
 }
 

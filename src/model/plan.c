@@ -244,6 +244,11 @@ static inshi_status check_layout(struct plan *plan)
             "give a floor that they are lifted to, take kl or beta:B with B > 0, or say that they are "
             "missing (absent)",
             o->loss);
+    if (plan->x.rows > INT32_MAX - 64 || plan->x.columns > INT32_MAX - 64) /* kernels/stored.c */
+        return context_fail(
+            plan->context, INSHI_ERR_UNSUPPORTED,
+            "sparse X is %lld x %lld, and this version takes at most 2^31 - 65 rows and columns",
+            (long long)plan->x.rows, (long long)plan->x.columns);
     const inshi_status status = matrix_check_sparse(plan->context, "X", plan->x);
     return status ? status : matrix_longest(plan->context, plan->x, plan->longest);
 }

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "matrix/matrix.h"
 #include "model/plan.h"
 
 enum { RUN = 512 };
@@ -59,41 +60,13 @@ static inshi_status check_dense(struct plan *plan, const struct given *given)
     return INSHI_OK;
 }
 
-static int64_t integer_at(const void *numbers, int bytes, int64_t index)
-{
-    return bytes == 8 ? ((const int64_t *)numbers)[index] : ((const int32_t *)numbers)[index];
-}
-
-/* Pointers that rise from 0 to the number of entries, and in each line indices that rise and lie inside. */
-static bool sparse_is_sound(const inshi_matrix *m)
-{
-    const int64_t lines = m->layout == INSHI_LAYOUT_CSR ? m->rows : m->columns,
-                  width = m->layout == INSHI_LAYOUT_CSR ? m->columns : m->rows;
-    if ((m->pointer_bytes != 4 && m->pointer_bytes != 8) || (m->index_bytes != 4 && m->index_bytes != 8) ||
-        !m->pointers || (m->nonzeros && !m->indices) || m->nonzeros < 0)
-        return false;
-    int64_t from = integer_at(m->pointers, m->pointer_bytes, 0);
-    if (from != 0)
-        return false;
-    for (int64_t line = 0; line < lines; line++) {
-        const int64_t to     = integer_at(m->pointers, m->pointer_bytes, line + 1);
-        int64_t       before = -1;
-        if (to < from || to > m->nonzeros)
-            return false;
-        for (; from < to; from++) {
-            const int64_t index = integer_at(m->indices, m->index_bytes, from);
-            if (index <= before || index >= width)
-                return false;
-            before = index;
-        }
-    }
-    return from == m->nonzeros;
-}
-
 static inshi_status check_sparse(struct plan *plan, const struct given *given)
 {
-    const inshi_matrix *m = given->matrix;
-    if (!sparse_is_sound(m))
+    const inshi_matrix *m      = given->matrix;
+    const inshi_status  status = matrix_check_sparse(plan->context, given->name, *m);
+    if (status == INSHI_ERR_MEMORY || status == INSHI_ERR_INTERRUPTED)
+        return status;
+    if (status)
         return context_fail(
             plan->context, INSHI_ERR_DATA,
             "%s is sparse, and its pointers or indices do not rise, or lie outside of %lld x %lld",
