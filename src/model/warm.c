@@ -114,10 +114,10 @@ static inshi_status solve(struct run *run, int *stop)
     run->warmed                   = warm.warmed;
     run->warmed_low               = low;
     run->plan->context->interrupt = NULL; /* from here on what there is becomes a point of the run */
-    if (status == INSHI_ERR_INTERRUPTED)
-        *stop = INSHI_STOP_INTERRUPTED;
-    if (*stop && !run->plan->context->checkpoint.path)
-        status = INSHI_OK;
+    if (status == INSHI_ERR_INTERRUPTED) {
+        *stop  = INSHI_STOP_INTERRUPTED;
+        status = run->plan->context->checkpoint.path ? status : INSHI_OK;
+    }
     if (!status && weighs)
         status = problem_unweigh(&warm.problem, run->plan->loss, WARM_LIFT);
     if (low) {
@@ -134,11 +134,7 @@ inshi_status warm_up(struct run *run, int *stop)
     const double before            = run->level;
     *stop                          = 0;
     inshi_status status            = solve(run, stop);
-    if (status == INSHI_ERR_INTERRUPTED)
-        *stop = INSHI_STOP_INTERRUPTED;
-    bool back = (*stop && context->checkpoint.path) || status == INSHI_ERR_INTERRUPTED ||
-                status == INSHI_ERR_NUMERIC; /* float was not enough */
-    context->interrupt = NULL;
+    bool back = (*stop && context->checkpoint.path) || status == INSHI_ERR_NUMERIC; /* float was not enough */
     if (back)
         status = INSHI_OK;
     if (!status && !back) {
