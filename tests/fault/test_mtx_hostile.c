@@ -188,22 +188,6 @@ static void test_mtx_line_numbers(void **state)
     bytes_free(&file);
 }
 
-static inshi_status read_all(const inshi_allocator *allocator, void *user)
-{
-    inshi_context *own;
-    inshi_data    *data   = NULL;
-    inshi_status   status = inshi_context_create(allocator, &own);
-    if (status)
-        return status;
-    inshi_context_set_threads(own, 1);
-    status = inshi_data_read(own, user, NULL, &data);
-    inshi_data_destroy(data);
-    if (status && !inshi_context_message(own)[0])
-        status = INSHI_ERR_INTERNAL;
-    inshi_context_destroy(own);
-    return status;
-}
-
 static void test_mtx_every_allocation(void **state)
 {
     (void)state;
@@ -213,12 +197,12 @@ static void test_mtx_every_allocation(void **state)
     struct bytes packed       = gzip_bytes(text, sizeof text - 1);
     snprintf(path, sizeof path, "%s/x", folder);
     put_text(path, text);
-    check_every_allocation(read_all, path);
+    check_every_allocation(read_with_allocator, path);
     put_text(path, array);
-    check_every_allocation(read_all, path);
+    check_every_allocation(read_with_allocator, path);
 #ifdef INSHI_HAVE_ZLIB
     put_file(path, packed.at, packed.count);
-    check_every_allocation(read_all, path);
+    check_every_allocation(read_with_allocator, path);
 #endif
     bytes_free(&packed);
 }

@@ -206,22 +206,6 @@ static void test_npz_bomb(void **state)
     zip_entries_free(&e, 1);
 }
 
-static inshi_status read_all(const inshi_allocator *allocator, void *user)
-{
-    inshi_context *own;
-    inshi_data    *data   = NULL;
-    inshi_status   status = inshi_context_create(allocator, &own);
-    if (status)
-        return status;
-    inshi_context_set_threads(own, 1);
-    status = inshi_data_read(own, user, NULL, &data);
-    inshi_data_destroy(data);
-    if (status && !inshi_context_message(own)[0])
-        status = INSHI_ERR_INTERNAL;
-    inshi_context_destroy(own);
-    return status;
-}
-
 static void test_npz_every_allocation(void **state)
 {
     (void)state;
@@ -234,9 +218,9 @@ static void test_npz_every_allocation(void **state)
     struct bytes file = zip_bytes(entries, ZIP_CSR), packed = gzip_bytes(file.at, file.count);
     snprintf(path, sizeof path, "%s/x", folder);
     put_file(path, file.at, file.count);
-    check_every_allocation(read_all, path);
+    check_every_allocation(read_with_allocator, path);
     put_file(path, packed.at, packed.count);
-    check_every_allocation(read_all, path);
+    check_every_allocation(read_with_allocator, path);
     bytes_free(&file);
     bytes_free(&packed);
     zip_entries_free(entries, ZIP_CSR);

@@ -20,3 +20,19 @@ int tear_down(void **state)
     remove_folder(folder);
     return 0;
 }
+
+inshi_status read_with_allocator(const inshi_allocator *allocator, void *path)
+{
+    inshi_context *own;
+    inshi_data    *data   = NULL;
+    inshi_status   status = inshi_context_create(allocator, &own);
+    if (status)
+        return status;
+    inshi_context_set_threads(own, 1);
+    status = inshi_data_read(own, path, NULL, &data);
+    inshi_data_destroy(data);
+    if (status && !inshi_context_message(own)[0])
+        status = INSHI_ERR_INTERNAL;
+    inshi_context_destroy(own);
+    return status;
+}

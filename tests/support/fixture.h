@@ -10,4 +10,7 @@ extern const char    *folder;
 int set_up(void **state);
 int tear_down(void **state);
 
+/* A body for check_every_allocation: reads the file whose path is `path`, on one thread. */
+inshi_status read_with_allocator(const inshi_allocator *allocator, void *path);
+
 #endif
