@@ -93,6 +93,7 @@ def summary_of(command, view, k, options, outcome, transpose=False, model=None):
     summary["packed"] = bool(outcome.packed)
     summary["warm_iterations"] = outcome.warm_iterations
     summary["warm_in_float"] = bool(outcome.warm_in_float)
+    summary["warm_rank"] = outcome.warm_rank
     if model is not None:
         summary["model"] = model
     return summary
