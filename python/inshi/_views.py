@@ -103,7 +103,8 @@ def dense(x):
     size = x.itemsize
     rows, columns = x.shape
     s, t = x.strides
-    return L.Matrix(L.DENSE, _NUMBERS[x.dtype], rows, columns, x.ctypes.data, s // size, t // size)
+    data = x.__array_interface__["data"][0]  # x.ctypes.data takes 4 microseconds
+    return L.Matrix(L.DENSE, _NUMBERS[x.dtype], rows, columns, data, s // size, t // size)
 
 
 def _sparse(x, name):
