@@ -23,7 +23,7 @@ for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
 
 import tables  # noqa: E402
 from fits import after_seconds, article, curves, equal_objective, estimator, exact, heldout, memory, reading, sparse, targets, threads  # noqa: E402
-from inshi_ctypes import Inshi  # noqa: E402
+from ours import Inshi  # noqa: E402
 from kernels import entries, passes  # noqa: E402
 
 FILES = {"foundation": ("passes", "article", "memory"), "threads": ("threads",), "reading": ("reading",), "exact": ("exact",), "equal-objective": ("equal", "targets"),
@@ -33,7 +33,7 @@ GROUPS = [group for groups in FILES.values() for group in groups]
 
 
 def build():
-    for command in (["cmake", "--preset", "release", "-DINSHI_BENCH=ON"], ["cmake", "--build", "build/release", "-j", "2"]):
+    for command in (["cmake", "--preset", "release", "-DINSHI_BENCH=ON", "-DINSHI_PYTHON=ON"], ["cmake", "--build", "build/release", "-j", "2"]):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         if done.returncode:
             sys.exit(f"bench: {' '.join(command)} failed\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
