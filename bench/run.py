@@ -61,7 +61,7 @@ def run(group, options):
     if group == "curves":
         return curves.make(one, ROOT, quick)
     if group == "estimator":
-        return estimator.make(ROOT, quick)
+        return estimator.make(ROOT, quick, names)
     if group == "sparse":
         return sparse.make(one, quick, options.starts or 3, names)
     if group == "entries":
@@ -80,7 +80,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--dtype", default="f8,f4", help="of ours in the time to equal objective")
     parser.add_argument("--starts", type=int, default=0, help="of `equal` (5) or `after` (10)")
-    parser.add_argument("--data", default="", help="of `equal` and `after`, only these sets; writes no file")
+    parser.add_argument("--data", default="", help="of `equal`, `after`, `estimator` and `sparse`, only these sets; writes no file")
     options = parser.parse_args()
     wanted = options.only.split(",") if options.only else ["after"] if options.long else [g for g in GROUPS if g != "after"]
     if set(wanted) - set(GROUPS):

@@ -36,8 +36,8 @@ _SWAPS = {"W": "H", "H": "W", "row": "column", "column": "row", "rows": "columns
 
 def _swap(sentence):
     """A sentence of the library about the transposed X, said of X: W and H, rows and columns change places."""
-    found = re.sub(r"row (\d+), column (\d+)", r"row \2, column \1", sentence)
-    if found != sentence:
+    found, places = re.subn(r"row (\d+), column (\d+)", r"row \2, column \1", sentence)
+    if places:
         return found
     return re.sub(r"\b(W|H|rows?|columns?)\b", lambda word: _SWAPS[word.group()], sentence)
 

@@ -162,6 +162,9 @@ def test_sentences_are_about_the_x_that_was_given(planted):
     X[5, 9] = -0.5
     with pytest.raises(ValueError, match=r"Negative values in data passed to NMF \(input X\): X row 5, column 9"):
         inshi.NMF(2).fit(X)
+    X[0, 0] = -0.5
+    with pytest.raises(ValueError, match="X row 0, column 0"):
+        inshi.NMF(2).fit(X)
     with pytest.warns(inshi.InshiWarning, match="only W is penalised"):
         inshi.NMF(2, alpha_W=0.1, alpha_H=0, l1_ratio=1).fit(planted)
     with pytest.warns(inshi.InshiWarning, match="shuffle"):
