@@ -15,6 +15,9 @@ import inshi
 from inshi import _call, _library as L, _views as V
 
 
+TIMES = 100  # of what must never hang or crash
+
+
 def big():
     return np.random.default_rng(0).random((1200, 1200))
 
@@ -156,15 +159,24 @@ def test_joblib():
 def test_processes_100_times(method):
     want = fit_one(0)
     context = multiprocessing.get_context(method)
-    for _ in range(100):
+    for _ in range(TIMES):
         with context.Pool(2) as pool:
             assert pool.map_async(fit_one, [0, 0, 0]).get(timeout=120) == [want] * 3
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
+def test_joblib_100_times(backend):
+    joblib = pytest.importorskip("joblib")
+    want = together(2)  # contexts and threads are there before the fork
+    for _ in range(TIMES):
+        assert joblib.Parallel(2, backend=backend)(joblib.delayed(fit_one)(i) for i in range(2)) == want
+
+
+@pytest.mark.long
 def test_threads_and_forks_100_times():
     want = [fit_one(i) for i in range(4)]
-    for _ in range(100):
+    for _ in range(TIMES):
         assert together(4) == want
         child = os.fork()
         if child == 0:
@@ -184,7 +196,7 @@ def test_fork_while_others_fit_100_times():
     for w in workers:
         w.start()
     try:
-        for _ in range(100):
+        for _ in range(TIMES):
             child = os.fork()
             if child == 0:
                 os._exit(0 if fit_one(0) == want else 1)
@@ -203,7 +215,7 @@ X = np.random.default_rng(0).random((60, 40))
 inshi.NMF(3, random_state=0).fit(X); sklearn.decomposition.NMF(3, random_state=0, tol=1e-2).fit(X)
 inshi.NMF(3, random_state=0).fit(X)
 """
-    for _ in range(100):
+    for _ in range(TIMES):
         subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=120)
 
 
@@ -211,7 +223,7 @@ inshi.NMF(3, random_state=0).fit(X)
 def test_ctrl_c_100_times_at_any_moment(planted):
     """Wherever it comes, the fit ends with a KeyboardInterrupt or not at all, and the next one is as ever."""
     want = inshi.fit(planted, 3, iterations=200, tolerance=0).objective
-    for i in range(100):
+    for i in range(TIMES):
         timer = threading.Timer(0.002 * (i % 25) / 25 + 0.0005, os.kill, (os.getpid(), signal.SIGINT))
         try:
             timer.start()
