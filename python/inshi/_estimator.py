@@ -326,6 +326,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         if self.fixed_components is None:
             return start, given
         fixed = check_array(self.fixed_components, input_name="fixed_components")
+        check_non_negative(fixed, "NMF (fixed_components)")
         if fixed.shape[1] != n_features or fixed.shape[0] > k:
             raise E.InputError(f"fixed_components is {fixed.shape[0]} x {fixed.shape[1]}, and must have at most {k} "
                                f"rows (n_components) and {n_features} columns (features)")
@@ -432,7 +433,9 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         components = 1e-3 + np.random.RandomState(seed % 2**32).random_sample((k, shape[1]))
         components = components.astype(self._real)
         self.summary_ = {"loss": options.get("loss"), "l1_h": 0, "l2_h": 0, "floor": None}
-        data, _ = self._activations(view, components=components, tolerance=1e-2)
+        data, outcome = self._activations(view, components=components, tolerance=1e-2)
+        if outcome.failure is not None:
+            raise outcome.failure
         options.set("given_w", 1)
         options.set("given_h", 1)
         return components, data + 1e-3 * data.mean(axis=1, keepdims=True)

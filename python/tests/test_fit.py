@@ -1,5 +1,7 @@
 """inshi.fit and inshi.transform: what they minimise, their options, errors and warnings."""
+import copy
 import inspect
+import pickle
 
 import numpy as np
 import pytest
@@ -102,6 +104,14 @@ def test_summary_has_the_fields_of_the_command(planted):
         assert name in s, name
     assert s["input"]["rows"] == 40 and s["input"]["columns"] == 60 and s["input"]["nonzeros"] == 2400
     assert s["relative_error"] < 0.05 and s["stop"] == "tolerance" and s["peak_bytes"] > 0
+
+
+def test_a_result_can_be_pickled_and_copied(planted):
+    model = inshi.fit(planted, 3)
+    for again in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model), pickle.loads(pickle.dumps(model.transform(planted)))):
+        assert (again.W == model.W).all() and again.summary["loss"] == "eu" and again.W is not model.W
+    assert (pickle.loads(pickle.dumps(model)).history.objective == model.history.objective).all()
+    assert (pickle.loads(pickle.dumps(model)).transform(planted).H == model.transform(planted).H).all()
 
 
 def test_peak_bytes_is_of_this_call(rng):
