@@ -559,7 +559,8 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         if W is None:
             raise E.InputError(f"{path} has no W")
         extra = summary.pop("estimator", None) or {}
-        params = extra.get("params") or {"n_components": int(W.shape[1]), "loss": summary["loss"]}
+        params = extra.get("params") or {"n_components": int(W.shape[1]), "loss": summary["loss"],
+                                         "missing": "absent" if summary.get("absent") == "missing" else "error"}
         self = cls(**{name: value for name, value in params.items() if name in cls._parameter_constraints})
         real = np.float32 if summary.get("dtype") == "f32" else np.float64
         self.components_ = np.ascontiguousarray(W.T, real)

@@ -89,7 +89,7 @@ def test_indices_that_lie_do_not_crash(counts, spoil, checked):
             use(x)
 
 
-def test_absent_may_be_missing(rng):
+def test_absent_may_be_missing(rng, tmp_path):
     X = rng.random((40, 3)) @ rng.random((3, 30)) + 0.1
     seen = rng.random(X.shape) < 0.6
     ratings = sparse.csr_matrix(np.where(seen, X, 0))
@@ -106,6 +106,8 @@ def test_absent_may_be_missing(rng):
     other = inshi.NMF(3, missing="nan", random_state=0).fit(gaps)
     other.components_, other.summary_["floor"] = estimator.components_, 0.0
     assert np.allclose(other.transform(gaps), W, rtol=1e-5, atol=1e-7)
+    model.save(tmp_path / "model")
+    assert np.allclose(inshi.NMF.load(tmp_path / "model").transform(ratings.T), model.transform(ratings).H.T, rtol=1e-5, atol=1e-7)
     with pytest.raises(ValueError, match="X is dense"):
         inshi.NMF(3, missing="absent").fit(X)
 
