@@ -130,6 +130,9 @@ class Result:
             self._summary["dtype"] = "f32" if self.W.dtype == np.float32 else "f64"
         return self._summary
 
+    def __getstate__(self):  # functions that give the last two cannot be pickled
+        return {"W": self.W, "H": self.H, "_history": self.history, "_summary": self.summary}
+
     objective = property(lambda self: self.summary["objective"], doc="divergence + penalties")
     divergence = property(lambda self: self.summary["divergence"], doc="of X from WH")
     relative_error = property(lambda self: self.summary["relative_error"], doc="sqrt(sum (x - y)^2 / sum x^2)")
