@@ -8,10 +8,9 @@
  *
  * Cost 8 m n rank operations once, then 4 (m + n) rank k an iteration instead of 4 m n k
  */
-#include "kernels/compress.h"
-
 #include <string.h>
 #include "base/parallel.h"
+#include "kernels/kernels.h"
 #include "kernels/panels.h"
 #include "kernels/range.h"
 

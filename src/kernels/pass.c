@@ -2,7 +2,6 @@
 #include <math.h>
 #include <string.h>
 #include "base/parallel.h"
-#include "kernels/compress.h"
 #include "kernels/kernels.h"
 #include "kernels/panels.h"
 #include "kernels/stored.h"

@@ -2,7 +2,6 @@
 #ifndef INSHI_MODEL_RUN_H
 #define INSHI_MODEL_RUN_H
 
-#include "kernels/compress.h"
 #include "model/accelerate.h"
 #include "model/checkpoint.h"
 #include "model/plan.h"

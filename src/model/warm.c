@@ -84,8 +84,8 @@ static bool time_is_over(const struct run *run)
     return limit > 0 && clock_seconds() - run->call_began >= limit;
 }
 
-/* One phase, at most until float is at its end or all iterations are made. began: the level at the start of the first phase, NaN there. stop: why the call is to
- * end, or 0. */
+/* One phase, at most until float is at its end or all iterations are made. began: the level at the start of the first phase, NaN
+ * there. stop: why the call is to end, or 0. */
 static inshi_status warm_iterations(struct run *warm, struct phase phase, double *began, int *stop)
 {
     const int64_t most   = warm_most(warm->plan) - warm->warmed;
