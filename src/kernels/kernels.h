@@ -150,7 +150,7 @@ static inline bool move_needs_pass(enum move move)
 struct update {
     enum move move;
     double    exponent, eta;
-    int       sweeps;
+    int       sweeps; /* of the components; for eu, steps of MOVE_MULTIPLY from one product with X (0 is 1) */
     bool      near; /* told to the solver: the point is near an exact factorization */
 };
 

@@ -540,11 +540,16 @@ static void move_task(void *user, int64_t panel, int worker)
     const struct move_job *job       = user;
     struct panel_job       panel_job = describe(job->p, job->side, panel, worker);
     panel_job.update                 = *job->update;
+    const bool gram                  = quadratic(job->p) && job->update->move < MOVE_SWEEP;
+    const int  steps =
+        gram && job->update->move == MOVE_MULTIPLY && job->update->sweeps > 1 ? job->update->sweeps : 1;
     if (move_needs_pass(job->update->move))
         memcpy(panel_job.moving, panel_job.pull, panel_bytes(job->p));
-    else if (quadratic(job->p) && job->update->move != MOVE_SWEEP)
-        make_push(job->p, &panel_job);
-    job->p->kernels->move(&panel_job);
+    for (int step = 0; step < steps; step++) {
+        if (gram)
+            make_push(job->p, &panel_job);
+        job->p->kernels->move(&panel_job);
+    }
 }
 
 inshi_status problem_move(struct problem *p, const struct half *half, const struct update *update)

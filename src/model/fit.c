@@ -124,7 +124,7 @@ static bool opening(const struct run *run)
     if (warm && run->plan->loss.beta >= 1)
         return false;
     const struct solver *solver = run->plan->solver;
-    return run->iteration < (run->plan->sparse ? solver->sparse_opening : solver->opening) + warm;
+    return run->iteration < solver_opening(solver, run->plan->k, run->plan->sparse) + warm;
 }
 
 /* Where the call ends here, what stands in the checkpoint is the state before the last look. */

@@ -133,8 +133,10 @@ void run_plan_moves(struct run *run, bool multiplicative)
                                                 .exponent = loss_exponent(plan->loss, run->problem.l2[side] > 0),
                                                 .eta      = plan->options.eta,
                                                 .near     = run->near};
+        if (run->opens && solver_steps(plan->solver, plan->k, plan->sparse))
+            update->sweeps = SOLVER_STEPS;
         if (!multiplicative)
-            plan->solver->plan(&plan->loss, plan->sparse, update);
+            plan->solver->plan(&plan->loss, plan->k, plan->sparse, update);
         if (update->move == MOVE_SWEEP && run->problem.incomplete)
             update->move = MOVE_NEWTON; /* the same sweeps, on each item's own Gram matrix */
         if (update->move == MOVE_PROJECT)
