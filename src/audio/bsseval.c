@@ -216,7 +216,7 @@ static inshi_status evaluate(struct evaluation *v, bool keep_order)
         if (v->references.scale[j] == 0) /* a unit block of its own, whose solution is 0 */
             v->correlations[(j * n + j) * taps] = 1;
     if (!status)
-        status = parallel_run(v->context, n + 1, 1e9, project, v);
+        status = parallel_run(v->context, n + 1, 8 * (double)(n * n * n * taps * taps), project, v);
     if (!status)
         status = filter_residual(v->context, &v->references, &v->estimates, taps, v->filters, v->residual);
     if (status)
