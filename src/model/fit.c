@@ -415,12 +415,16 @@ static inshi_status take_memory(struct run *run, bool packs)
     status = problem_room(p, run->update[SIDE_H].move);
     if (!status)
         status = accelerator_create(&run->accelerator, p, solver_pace(plan->solver, plan->sparse));
+    if (!status && plan->compressed)
+        status =
+            compression_take(&run->compression, p, plan->low ? plan->low : plan->kernels, plan->compressed);
     return status ? status : take_best(run);
 }
 
 static void give_memory(struct run *run)
 {
     accelerator_destroy(&run->accelerator);
+    compression_destroy(&run->compression);
     memory_give(run->plan->context, run->best[0]);
     memory_give(run->plan->context, run->best[1]);
     if (run->problem.context)
