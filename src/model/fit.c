@@ -300,6 +300,7 @@ static inshi_status keep(struct run *run)
     info->revived            = run->revived;
     info->warm_iterations    = run->warmed;
     info->warm_in_float      = run->warmed_low;
+    info->warm_rank          = run->warmed_rank;
     const struct history old = plan->report->history;
     plan->report->history    = run->history;
     run->history             = old;
@@ -358,6 +359,7 @@ static inshi_status begin_start(struct run *run)
     run->revived            = 0;
     run->warmed             = 0;
     run->warmed_low         = false;
+    run->warmed_rank        = 0;
     run->began              = run->start ? clock_seconds() : run->call_began;
     return run_start(run);
 }

@@ -23,6 +23,7 @@ struct run {
     bool               opens; /* multiplicative iterations, which need no judge and are not extrapolated */
     int64_t            revived;
     int64_t            warmed;                                /* iterations of the warm start */
+    int64_t            warmed_rank;                           /* of the X of the first of them */
     bool               warmed_low;                            /* they were in float, for a fit in double */
     double             divergence, objective, kkt, kkt_worst; /* at the last look */
     double

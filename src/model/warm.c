@@ -84,11 +84,11 @@ static bool time_is_over(const struct run *run)
     return limit > 0 && clock_seconds() - run->call_began >= limit;
 }
 
-/* One phase, at most until float is at its end. began: the level at the start of the first phase, NaN there. stop: why the call is to
+/* One phase, at most until float is at its end or all iterations are made. began: the level at the start of the first phase, NaN there. stop: why the call is to
  * end, or 0. */
 static inshi_status warm_iterations(struct run *warm, struct phase phase, double *began, int *stop)
 {
-    const int64_t most   = warm_most(warm->plan);
+    const int64_t most   = warm_most(warm->plan) - warm->warmed;
     const double  least  = warm->problem.weighted || warm->problem.kernels->real_bytes == 8
                                ? -INFINITY
                                : LOW_SHARE * warm->problem.square;
@@ -142,8 +142,10 @@ static inshi_status solve(struct run *run, int *stop)
     warm.accelerator.problem = &warm.problem;
     warm.accelerator.pace    = solver_pace(&solver_hals, run->plan->sparse);
     run_plan_moves(&warm, false);
+    const bool compresses = run->plan->compressed && low == (run->plan->low != NULL);
     if (!status)
-        status = warm_phases(&warm, run->plan->compressed && low == (run->plan->low != NULL), weighs, stop);
+        status = warm_phases(&warm, compresses, weighs, stop);
+    run->warmed_rank              = compresses ? run->plan->compressed : 0;
     run->warmed                   = warm.warmed;
     run->warmed_low               = low;
     run->plan->context->interrupt = NULL; /* from here on what there is becomes a point of the run */
