@@ -29,6 +29,7 @@ struct settings {
     int           resume;
     const char   *isa, *progress;
     const char   *output, *output_format, *figures, *image;
+    const char   *reference, *estimate; /* folders of sound files */
     int           force, json, quiet, verbose, no_color, help;
 };
 
@@ -39,7 +40,8 @@ enum command_bit {
     COMMAND_TRANSFORM = 4,
     COMMAND_INFO      = 8,
     COMMAND_PLAN      = 16,
-    COMMAND_ALL       = 31
+    COMMAND_EVALUATE  = 32,
+    COMMAND_ALL       = 63
 };
 
 struct command;
