@@ -185,7 +185,7 @@ KILLED = {
     "holes-kl": (["--loss", "kl", "--iterations", "150", "--mask", "M.npy", "--weights", "V.npy"], holes),
     "sparse-eu": (["--iterations", "700"], sparse),
     "sparse-kl": (["--loss", "kl", "--iterations", "300"], sparse),
-    "sparse-absent-is": (["--loss", "is", "--floor", "0.1", "--absent", "missing", "--iterations", "300"], sparse),
+    "sparse-absent-is": (["--loss", "is", "--absent", "missing", "--column-weights", "V.npy", "--iterations", "300"], sparse),
     "sparse-weights": (["--loss", "kl", "--column-weights", "V.npy", "--iterations", "100"], sparse),
 }
 KILLS = 200

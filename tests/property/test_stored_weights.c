@@ -218,6 +218,13 @@ static void test_nothing_left(void **state)
     struct result r       = fit(context, &c, c.x, &o);
     for (int64_t l = 0; l < K; l++)
         assert_true(entry_get(r.w, 4, l) == 0 && entry_get(r.w, 5, l) + entry_get(r.w, 5, (l + 1) % K) > 0);
+    o.mask = NULL;
+    o.init = "nndsvd"; /* would take what is missing for zeros */
+    assert_int_equal(inshi_fit(context, c.x, r.w, r.h, &o, NULL), INSHI_ERR_ARGUMENT);
+    assert_non_null(
+        strstr(inshi_context_message(context), "a start from singular vectors needs every entry"));
+    o.mask = &c.mask;
+    o.init = "auto";
     memset(c.mask.data, 0, M * N * sizeof(double));
     assert_int_equal(inshi_fit(context, c.x, r.w, r.h, &o, NULL), INSHI_ERR_DATA);
     assert_non_null(strstr(inshi_context_message(context), "no observed entry"));
