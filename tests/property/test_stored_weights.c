@@ -11,7 +11,7 @@ static const char *const LOSSES[] = {"eu", "kl", "is", "beta:0.5", "beta:1.5", "
 enum { LOSS_CASES = sizeof LOSSES / sizeof LOSSES[0], M = 60, N = 50, K = 3 };
 
 /* What is given beside X; all of the shape of X or vectors. */
-enum { MASK = 1, WEIGHTS = 2, ROWS = 4, COLUMNS = 8, HIDDEN_IS_NAN = 16 };
+enum { MASK = 1, WEIGHTS = 2, ROWS = 4, COLUMNS = 8, HIDDEN_IS_NAN = 16, NAN_ALONE = 32 };
 
 struct case_data {
     struct sample s;        /* 0 = not stored            */
@@ -54,16 +54,19 @@ static void free_case(struct case_data *c)
     sample_free(&c->s);
 }
 
-/* Masked entries of the sparse X become something else than numbers. */
-static void spoil(struct case_data *c)
+/* Masked entries of the sparse X become something else than numbers; nan_alone: NaN, in the dense X too. */
+static void spoil(struct case_data *c, bool nan_alone)
 {
+    for (int64_t i = 0; nan_alone && i < M * N; i++)
+        if (((double *)c->mask.data)[i] == 0)
+            ((double *)c->dense.data)[i] = NAN;
     for (int64_t line = 0; line < (c->x.layout == INSHI_LAYOUT_CSR ? M : N); line++)
         for (int32_t at = ((const int32_t *)c->x.pointers)[line];
              at < ((const int32_t *)c->x.pointers)[line + 1]; at++) {
             const int64_t index = ((const int32_t *)c->x.indices)[at];
             const bool    rows  = c->x.layout == INSHI_LAYOUT_CSR;
             if (entry_get(c->mask, rows ? line : index, rows ? index : line) == 0)
-                ((double *)c->x.data)[at] = at % 3 == 0 ? NAN : at % 3 == 1 ? -1 : INFINITY;
+                ((double *)c->x.data)[at] = nan_alone || at % 3 == 0 ? NAN : at % 3 == 1 ? -1 : INFINITY;
         }
 }
 
@@ -122,9 +125,9 @@ static void check_pair(inshi_context *context, const char *solver, const char *l
     struct case_data c, turned;
     make_case(&c, INSHI_LAYOUT_CSR);
     make_case(&turned, INSHI_LAYOUT_CSC);
-    if (kind & HIDDEN_IS_NAN) {
-        spoil(&c);
-        spoil(&turned);
+    if (kind & (HIDDEN_IS_NAN | NAN_ALONE)) {
+        spoil(&c, kind & NAN_ALONE);
+        spoil(&turned, kind & NAN_ALONE);
     }
     const inshi_options dense_options = choose(&c, solver, loss, kind, false),
                         o             = choose(&c, solver, loss, kind, true);
@@ -158,7 +161,9 @@ static void test_the_fit_of_the_dense_x(void **state)
                                 ROWS | COLUMNS,
                                 MASK | WEIGHTS | ROWS,
                                 MASK | HIDDEN_IS_NAN,
-                                MASK | WEIGHTS | COLUMNS | HIDDEN_IS_NAN};
+                                MASK | WEIGHTS | COLUMNS | HIDDEN_IS_NAN,
+                                NAN_ALONE,
+                                NAN_ALONE | ROWS};
     inshi_context   *context = open_context();
     for (int i = 0; inshi_solver_name(i); i++)
         for (int j = 0; j < LOSS_CASES; j++)
@@ -239,7 +244,7 @@ static void test_transform(void **state)
     inshi_context   *context = open_context();
     struct case_data c;
     make_case(&c, INSHI_LAYOUT_CSR);
-    spoil(&c);
+    spoil(&c, false);
     for (int j = 0; j < LOSS_CASES; j++) {
         inshi_matrix  h[2]   = {matrix_copy(c.s.h), matrix_copy(c.s.h)};
         inshi_report *report = NULL;
