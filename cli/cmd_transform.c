@@ -220,10 +220,8 @@ const struct command COMMAND_ROW_TRANSFORM = {
                 "transform topics X.npy -o topics-again --tolerance 1e-6\tsooner, not as near\n",
     .notes =
         "DIR is a folder of inshi fit, X a file with the rows of that fit. Loss, penalties of H, floor,\n"
-        "--absent and --transpose are those of the fit. Each column is solved alone, so its result does not "
-        "depend on "
-        "the\n"
-        "others. DIR2 is NAME-inshi-transform where -o does not say it.\n",
+        "--absent and --transpose are those of the fit. Each column is solved alone, so its result does not\n"
+        "depend on the others. DIR2 is NAME-inshi-transform where -o does not say it.\n",
     .operands_least  = 2,
     .operands_most   = 2,
     .operand_names   = "DIR and X: a folder of inshi fit, and a file",
