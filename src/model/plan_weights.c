@@ -232,8 +232,10 @@ inshi_status plan_look(struct plan *plan, bool transform)
     if (plan->seen.count == 0 && !transform) /* there it is a column's own affair */
         return context_fail(plan->context, INSHI_ERR_DATA,
                             "X has no observed entry: all are NaN, masked, or of weight 0");
-    for (int side = 0; side < 2 && !plan->incomplete; side++) /* else plan_warn_unobserved does */
-        warn_of_empty(plan, side);
+    if (!plan->incomplete) { /* else plan_warn_unobserved does */
+        warn_of_empty(plan, SIDE_W);
+        warn_of_empty(plan, SIDE_H);
+    }
     if (transform)
         return choose_units(plan);
     choose_unit(plan);
