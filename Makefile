@@ -26,17 +26,14 @@ test-long: test ## also the long tests: random problems by the thousand, fuzzing
 
 bench: all ## the benchmarks (under 40 minutes); tables in bench/results
 	@tools/make_venv.sh bench
-	@tools/install_python.sh
 	@build/venv/bin/python bench/run.py
 
 bench-quick: all ## the short benchmarks (under 3 minutes)
 	@tools/make_venv.sh bench
-	@tools/install_python.sh
 	@build/venv/bin/python bench/run.py --quick
 
 bench-long: all ## the objective after 1 s on every data set, every peer, 10 starts (an hour)
 	@tools/make_venv.sh bench
-	@tools/install_python.sh
 	@build/venv/bin/python bench/run.py --long
 
 install: all ## install under the CMake prefix

@@ -110,6 +110,7 @@ static void add_outcome(json_t *summary, const struct session *session, const in
     json_object_set_new(summary, "packed", json_boolean(info->packed));
     json_object_set_new(summary, "warm_iterations", json_integer(info->warm_iterations));
     json_object_set_new(summary, "warm_in_float", json_boolean(info->warm_in_float));
+    json_object_set_new(summary, "warm_rank", json_integer(info->warm_rank));
     json_object_set_new(summary, "resumed_iteration",
                         info->resumed ? json_integer(info->resumed_iteration) : json_null());
     json_object_set_new(summary, "isa", report_text(info->isa));

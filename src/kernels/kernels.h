@@ -257,6 +257,9 @@ struct problem {
          *low;           /* a table for float with as many lanes, for problem_lower; NULL = not wanted */
     void *low_factor[2]; /* the factors in float, where there is such                     */
     bool  skips_kkt;     /* what is measured for the KKT residual is not wanted now */
+    bool  pulls_only;    /* nor the push                                            */
+    struct compression
+        *compression; /* the stand-in for X in products with it; NULL = X itself (compress.h) */
     bool
         net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
     double  square;            /* sum of x^2, of the scaled entries */

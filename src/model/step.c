@@ -85,8 +85,8 @@ inshi_status run_look(struct run *run, bool want_value, bool moves)
     struct plan    *plan   = run->plan;
     inshi_status    status = INSHI_OK;
     const enum side side   = first_side(plan);
-    run->problem.net =
-        run->near && run->accelerator.pace && !run->problem.weighted && problem_has_net(&run->problem);
+    run->problem.net       = run->near && run->accelerator.pace && !run->problem.weighted &&
+                       !run->problem.compression && problem_has_net(&run->problem);
     run->problem.skips_kkt = moves && plan->options.tolerance == 0; /* nothing is decided by it */
     if (plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W])
         status = problem_both(&run->problem, want_value, run->half);
