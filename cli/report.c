@@ -70,6 +70,7 @@ static void add_options(json_t *summary, const struct session *session, const st
     json_object_set_new(summary, "transpose", json_boolean(transposed));
     json_object_set_new(summary, "dtype", json_string(fitted->w.dtype == INSHI_DTYPE_F4 ? "f32" : "f64"));
     json_object_set_new(summary, "normalize", report_text(fitted->info->normalize));
+    json_object_set_new(summary, "absent", report_text(o->absent));
     json_object_set_new(summary, "init_scale", report_text(o->init_scale));
     json_object_set_new(summary, "init_w", report_text(session->settings.init_w));
     json_object_set_new(summary, "init_h", report_text(session->settings.init_h));

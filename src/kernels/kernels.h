@@ -52,7 +52,8 @@ struct stored {
     int64_t *pointers[2];   /* count + 1 of each side                   */
     int32_t *indices[2];    /* items of the other side, and STORED_AHEAD zeros */
     void    *values[2];
-    int32_t *order[2]; /* the item of X at each place of the factor; NULL = as in X */
+    void    *weights[2]; /* of the entries; NULL = all 1 */
+    int32_t *order[2];   /* the item of X at each place of the factor; NULL = as in X */
 };
 /* How entries of X weigh in the divergence: all 1; 1 or, where they do not count, 0; each in its own way. */
 enum weighing { WEIGHING_NONE, WEIGHING_MASK, WEIGHING_EACH };
@@ -151,7 +152,7 @@ struct update {
     enum move move;
     double    exponent, eta;
     int       sweeps; /* of the components; for eu, steps of MOVE_MULTIPLY from one product with X (0 is 1) */
-    bool      near; /* told to the solver: the point is near an exact factorization */
+    bool      near;   /* told to the solver: the point is near an exact factorization */
 };
 
 /* One panel to measure or to move. */
@@ -244,10 +245,12 @@ struct problem {
     bool                  keeps_order; /* items of sparse X stand as in X */
     bool                  entries;     /* the gradient comes from its stored entries alone */
     bool
-            incomplete; /* entries that are not stored are not observed: no item shares Gram matrix or sums with another */
-    void   *items;     /* room for the other factor item by item */
-    double *pair;      /* room for a Gram matrix beside another  */
-    bool    may_weigh; /* room for weights is wanted        */
+        incomplete; /* entries that are not stored are not observed: no item shares Gram matrix or sums with another */
+    enum weighing
+            stored_weighing; /* then: whether stored entries are left out, or weigh; x.weighing is NONE */
+    void   *items;           /* room for the other factor item by item */
+    double *pair;            /* room for a Gram matrix beside another  */
+    bool    may_weigh;       /* room for weights is wanted        */
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
     const struct kernels
