@@ -18,8 +18,9 @@ struct phase {
 static const struct phase WEIGHED = {10, 2e-3}, WEIGHED_AFTER = {1, 2e-3}, LOW = {10, 3e-4},
                           LOW_AFTER = {4, 1e-4};
 
-/* Of a compressed iteration, times what it costs beside a whole one: the less, the longer it pays. */
-static const double COMPRESSED_GAIN = 2.5e-4;
+/* With a compressed X, the gain times what such an iteration costs beside a whole one: the less, the longer it pays. An
+ * iteration of a loss that is not least squares costs several of those. */
+static const struct phase COMPRESSED = {20, 1e-3}, COMPRESSED_WEIGHED = {10, 2.5e-4};
 
 /* Below this share of the sum of squares float cannot tell one objective from the next. */
 static const double LOW_SHARE = 1e-4;
@@ -115,10 +116,11 @@ static inshi_status warm_phases(struct run *warm, bool compresses, bool weighs, 
     double       began  = NAN;
     inshi_status status = INSHI_OK;
     if (compresses) {
-        const double share = compression_share(&warm->compression);
-        status             = compression_begin(&warm->compression, &warm->problem);
+        struct phase first = weighs ? COMPRESSED_WEIGHED : COMPRESSED;
+        first.gain *= compression_share(&warm->compression);
+        status = compression_begin(&warm->compression, &warm->problem);
         if (!status)
-            status = warm_iterations(warm, (struct phase){10, COMPRESSED_GAIN * share}, &began, stop);
+            status = warm_iterations(warm, first, &began, stop);
         warm->problem.compression = NULL;
         phase                     = weighs ? WEIGHED_AFTER : LOW_AFTER;
     }
