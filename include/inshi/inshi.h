@@ -25,5 +25,6 @@
 #include "inshi/fit.h"
 #include "inshi/plan.h"
 #include "inshi/io.h"
+#include "inshi/audio.h"
 
 #endif
