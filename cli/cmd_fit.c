@@ -24,7 +24,7 @@ struct fit {
 static int read_columns(struct fit *fit, const char *text)
 {
     inshi_options *options = &fit->session->settings.model;
-    const int code = columns_read(&fit->session->console, text, fit->session->settings.k, &fit->fix_columns,
+    const int code = columns_read(&fit->session->console, "--fix-columns", text, fit->session->settings.k, &fit->fix_columns,
                                   &options->fix_columns_count);
     options->fix_columns = fit->fix_columns;
     return code;

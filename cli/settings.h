@@ -10,7 +10,13 @@
 #include "console.h"
 #include "inshi/inshi.h"
 
-enum { MOST_OPERANDS = 2, MOST_OPTIONS = 64 };
+enum { MOST_OPERANDS = 2, MOST_OPTIONS = 64, MOST_WORDS = 256 };
+
+/* The values of an option that may be said more than once, in order. */
+struct words {
+    const char *items[MOST_WORDS];
+    int         count;
+};
 
 struct settings {
     inshi_options model;
@@ -30,6 +36,15 @@ struct settings {
     const char   *isa, *progress;
     const char   *output, *output_format, *figures, *image;
     int           force, json, quiet, verbose, no_color, help;
+
+    /* separate */
+    struct words train, basis, group;
+    const char  *components; /* -k: a number, or one for each source */
+    int64_t      free, sources;
+    int          list, residual;
+    const char  *power, *window, *mask_power, *save_model, *reference;
+    double       sparse, smooth, learn_seconds; /* the last: 0 = not said */
+    int64_t      fft, hop, block;               /* 0 = not said */
 };
 
 /* The commands, as bits: which of them takes an own option. */
@@ -39,7 +54,8 @@ enum command_bit {
     COMMAND_TRANSFORM = 4,
     COMMAND_INFO      = 8,
     COMMAND_PLAN      = 16,
-    COMMAND_ALL       = 31
+    COMMAND_SEPARATE  = 64,
+    COMMAND_ALL       = 95
 };
 
 struct command;

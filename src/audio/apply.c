@@ -177,7 +177,7 @@ static inshi_status check(inshi_separation *s, const inshi_sound *mixture, const
 {
     if (!sink || !sink->write)
         return context_fail(s->context, INSHI_ERR_ARGUMENT, "the sink has no function that takes the samples");
-    const inshi_status status = sound_check(s->context, mixture, "the recording");
+    const inshi_status status = recording_check(s->context, mixture, "the recording");
     if (status)
         return status;
     if (!s->learned || mixture->samples != s->samples || mixture->channels != s->channels ||

@@ -168,10 +168,10 @@ inshi_status learn_activations(struct learning *l)
 /* Checks a sound, takes its level, and matches its rate. */
 static inshi_status meet(inshi_separation *s, const inshi_sound *sound, const char *what, struct level *level)
 {
-    inshi_status status = sound_check(s->context, sound, what);
+    inshi_status status = recording_check(s->context, sound, what);
     if (!status)
         status = separation_match_rate(s, sound->rate, what);
-    return status ? status : sound_measure(s->context, sound, what, level);
+    return status ? status : recording_measure(s->context, sound, what, level);
 }
 
 /* Moves the frames that sound to the front and gives their number: the spectra of silence are those of no source, and

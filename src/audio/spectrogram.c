@@ -52,7 +52,7 @@ inshi_status spectra_fill(inshi_separation *s, const inshi_sound *sound, int64_t
     out->last  = last;
     out->from  = from > 0 ? from : 0;
     out->count = (to < sound->samples ? to : sound->samples) - out->from;
-    inshi_status status = sound_read(s->context, sound, out->from, out->count, out->samples, out->scratch);
+    inshi_status status = recording_read(s->context, sound, out->from, out->count, out->samples, out->scratch);
     for (int64_t c = 0; c < sound->channels && !status; c++)
         status = stft_forward(s->context, s->plan,
                               (struct stft_piece){out->samples + c * out->count, out->from, out->count}, first,

@@ -3,7 +3,7 @@
 #define INSHI_AUDIO_SPECTROGRAM_H
 
 #include "audio/separation.h"
-#include "audio/sound.h"
+#include "audio/recording.h"
 
 /* The scale of a recording of that level. */
 struct scale scale_of(const inshi_separation *s, struct level level);

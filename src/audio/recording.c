@@ -1,11 +1,11 @@
-/* sound.c -- see sound.h. */
-#include "audio/sound.h"
+/* recording.c -- see recording.h. */
+#include "audio/recording.h"
 
 #include <math.h>
 
 enum { PIECE = 1 << 16, MOST_CHANNELS = 1024 };
 
-inshi_status sound_check(inshi_context *context, const inshi_sound *sound, const char *what)
+inshi_status recording_check(inshi_context *context, const inshi_sound *sound, const char *what)
 {
     if (!sound || (!sound->data && !sound->read && sound->samples != 0))
         return context_fail(context, INSHI_ERR_ARGUMENT, "%s has neither samples nor a function to read them",
@@ -33,7 +33,7 @@ static double sample_at(const inshi_sound *sound, int64_t sample, int64_t channe
                                           : ((const double *)sound->data)[at];
 }
 
-inshi_status sound_read(inshi_context *context, const inshi_sound *sound, int64_t first, int64_t count,
+inshi_status recording_read(inshi_context *context, const inshi_sound *sound, int64_t first, int64_t count,
                         double *planes, double *scratch)
 {
     const int64_t channels = sound->channels;
@@ -82,7 +82,7 @@ static inshi_status fail_sample(inshi_context *context, const inshi_sound *sound
                         what, (long long)sample, (double)sample / sound->rate, (long long)channel + 1);
 }
 
-inshi_status sound_measure(inshi_context *context, const inshi_sound *sound, const char *what,
+inshi_status recording_measure(inshi_context *context, const inshi_sound *sound, const char *what,
                            struct level *out)
 {
     const int64_t channels = sound->channels;
@@ -91,7 +91,7 @@ inshi_status sound_measure(inshi_context *context, const inshi_sound *sound, con
     *out                 = (struct level){0, 0};
     for (int64_t first = 0; first < sound->samples && !status; first += PIECE) {
         const int64_t count = first + PIECE < sound->samples ? PIECE : sound->samples - first;
-        status              = sound_read(context, sound, first, count, planes, planes + PIECE * channels);
+        status              = recording_read(context, sound, first, count, planes, planes + PIECE * channels);
         for (int64_t c = 0; c < channels && !status; c++) {
             int64_t      bad  = 0;
             const double peak = peak_of(planes + c * count, count, &bad);
