@@ -35,6 +35,7 @@ struct settings {
     int           resume;
     const char   *isa, *progress;
     const char   *output, *output_format, *figures, *image;
+    const char   *reference, *estimate; /* folders of sound files */
     int           force, json, quiet, verbose, no_color, help;
 
     /* separate */
@@ -42,7 +43,7 @@ struct settings {
     const char  *components; /* -k: a number, or one for each source */
     int64_t      free, sources;
     int          list, residual;
-    const char  *power, *window, *mask_power, *save_model, *reference;
+    const char  *power, *window, *mask_power, *save_model;
     double       sparse, smooth, learn_seconds; /* the last: 0 = not said */
     int64_t      fft, hop, block;               /* 0 = not said */
 };
@@ -54,8 +55,9 @@ enum command_bit {
     COMMAND_TRANSFORM = 4,
     COMMAND_INFO      = 8,
     COMMAND_PLAN      = 16,
+    COMMAND_EVALUATE  = 32,
     COMMAND_SEPARATE  = 64,
-    COMMAND_ALL       = 95
+    COMMAND_ALL       = 127
 };
 
 struct command;

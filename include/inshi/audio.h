@@ -1,4 +1,4 @@
-/* audio.h -- sound: the short-time Fourier transform and its inverse.
+/* audio.h -- sound: the short-time Fourier transform and its inverse, and how good separated sources are.
  *
  * A spectrum is bins x frames complex numbers (real part, imaginary part), frame after frame: bin b of frame t is at
  * spectrum[2 (t bins + b)]. As a matrix of NMF it is bins x frames in Fortran order (inshi_matrix_fortran), a column
@@ -45,6 +45,34 @@ INSHI_API inshi_status inshi_stft(inshi_context *context, const inshi_stft_optio
  * fft, of the last bin are taken as 0. The same bits for any number of threads. ARGUMENT, MEMORY, INTERRUPTED. */
 INSHI_API inshi_status inshi_stft_inverse(inshi_context *context, const inshi_stft_options *options,
                                           const void *spectrum, int64_t samples, inshi_dtype dtype, void *x);
+
+/* Fill with zeros, set size, then what differs from the defaults. */
+typedef struct inshi_bss_options {
+    size_t  size;       /* sizeof(inshi_bss_options)                                             */
+    int64_t taps;       /* of the filters that a reference may go through, 1 to 8192; 0 = 512    */
+    int     keep_order; /* 1: estimate i is for reference i, whatever the scores say             */
+} inshi_bss_options;
+
+/* How good an estimate of a source is, in dB; +infinity where what is wrong is exactly 0, NaN where nothing is defined:
+ * the reference or the estimate is silent. */
+typedef struct inshi_bss_score {
+    int64_t
+        estimate;  /* the row that belongs to this reference                                               */
+    double sdr;    /* the source, filtered, over all else                                                  */
+    double sir;    /* over what other references explain                                                   */
+    double sar;    /* what the references explain over what none does                                      */
+    double si_sdr; /* the source, scaled, over all else                                                    */
+} inshi_bss_score;
+
+/* BSSEval 3 for sources (E. Vincent, R. Gribonval, C. Fevotte. Performance measurement in blind audio source separation.
+ * IEEE Trans. Audio Speech Language Processing 14, 2006), the numbers of mir_eval.separation.bss_eval_sources, and
+ * SI-SDR (J. Le Roux, S. Wisdom, H. Erdogan, J. R. Hershey. SDR - half-baked or well done? ICASSP 2019; no mean is
+ * taken off). Sources are rows, samples columns, of dtype F4 or F8 and of one shape in both; at most 20 sources. scores
+ * has a row for each reference; estimates are paired with references so that the mean SIR is highest. options NULL =
+ * defaults. A silent source is warned of. Signals are as loud as they like: each is scaled first. ARGUMENT, SHAPE, DATA
+ * (not finite), UNSUPPORTED (sparse), MEMORY, INTERRUPTED. The same bits for any number of threads. */
+INSHI_API inshi_status inshi_bss_eval(inshi_context *context, inshi_matrix references, inshi_matrix estimates,
+                                      const inshi_bss_options *options, inshi_bss_score *scores);
 
 #ifdef __cplusplus
 }

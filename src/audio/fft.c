@@ -265,3 +265,20 @@ void fft_real_inverse(const struct fft_real *plan, const void *spectrum, void *x
     else
         (odd ? odd_inverse_f8 : even_inverse_f8)(plan, spectrum, x, scratch);
 }
+
+void fft_add_products(const double *restrict a, const double *restrict b, int64_t count, double *restrict sum)
+{
+    for (int64_t i = 0; i < count; i++) {
+        sum[2 * i] += a[2 * i] * b[2 * i] - a[2 * i + 1] * b[2 * i + 1];
+        sum[2 * i + 1] += a[2 * i] * b[2 * i + 1] + a[2 * i + 1] * b[2 * i];
+    }
+}
+
+void fft_add_conjugates(const double *restrict a, const double *restrict b, int64_t count,
+                        double *restrict sum)
+{
+    for (int64_t i = 0; i < count; i++) {
+        sum[2 * i] += a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1];
+        sum[2 * i + 1] += a[2 * i + 1] * b[2 * i] - a[2 * i] * b[2 * i + 1];
+    }
+}

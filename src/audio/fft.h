@@ -32,6 +32,12 @@ int64_t      fft_real_scratch(const struct fft_real *plan);
 void         fft_real_run(const struct fft_real *plan, const void *x, void *spectrum, void *scratch);
 void         fft_real_inverse(const struct fft_real *plan, const void *spectrum, void *x, void *scratch);
 
+/* sum += a b and sum += a conj(b), for `count` complex numbers of double; sum is another array. */
+void fft_add_products(const double *restrict a, const double *restrict b, int64_t count,
+                      double *restrict sum);
+void fft_add_conjugates(const double *restrict a, const double *restrict b, int64_t count,
+                        double *restrict sum);
+
 /* The least n >= least that has no prime factor above 5: quick to transform. */
 int64_t fft_good_length(int64_t least);
 
