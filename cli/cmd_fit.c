@@ -171,7 +171,7 @@ static int write_all(struct fit *fit)
     report_factors(session, &fit->folder, &fit->input, &fit->fitted, true);
     report_history(session, &fit->folder, fit->fitted.report);
     pictures_write(session, &fit->folder, &fit->input, &fit->fitted, fit->image);
-    report_finish(session, &fit->folder, report_summary(session, &fit->folder, &fit->input, &fit->fitted));
+    report_finish(session, &fit->folder, "summary.json", report_summary(session, &fit->folder, &fit->input, &fit->fitted));
     tell_outcome(fit);
     if (fit->folder.code)
         return fit->folder.code;

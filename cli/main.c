@@ -68,6 +68,8 @@ static int run_command(const struct command *command, int count, char **words)
     int            code = session_open(&session, command);
     if (code)
         return code;
+    session.words      = words;
+    session.word_count = count;
     code = arguments_read(&session.console, session.context, command, count, words, &session.settings);
     if (!code && session.settings.help)
         help_command(stdout, command);

@@ -106,6 +106,7 @@ typedef struct inshi_separation_sink {
 
 typedef struct inshi_separation_info {
     int64_t bins, frames;
+    int     power;        /* of the entries of X: 1 = magnitude, 2 = power                                 */
     double  remainder;    /* the largest |mixture - sum of sources| before it went to the last source        */
     double  level;        /* root mean square of the mixture                                                 */
     double  seconds;      /* of apply                                                                        */
@@ -116,6 +117,9 @@ typedef struct inshi_separation_info {
  * number of threads. Memory does not grow with the recording but for what learning kept. */
 INSHI_API inshi_status inshi_separation_apply(inshi_separation *separation, const inshi_sound *mixture,
                                               const inshi_separation_sink *sink, inshi_separation_info *info);
+
+/* What is known before apply: bins and power, and once a mixture is learned also frames and level. */
+INSHI_API void inshi_separation_inspect(const inshi_separation *separation, inshi_separation_info *info);
 
 /* Sources, the residual included; their names (NULL outside) and components (numbers of columns of W). */
 INSHI_API int64_t        inshi_separation_count(const inshi_separation *separation);

@@ -202,7 +202,10 @@ inshi_status inshi_separation_apply(inshi_separation *s, const inshi_sound *mixt
     for (int64_t from = 0; from < s->samples && !status; from += a.block)
         status = separate_block(&a, from, a.block < s->samples - from ? a.block : s->samples - from);
     give(&a);
-    if (info)
-        *info = (inshi_separation_info){s->bins, s->frames, a.remainder, s->rms, clock_seconds() - began};
+    if (info) {
+        inshi_separation_inspect(s, info);
+        info->remainder = a.remainder;
+        info->seconds   = clock_seconds() - began;
+    }
     return status;
 }

@@ -358,3 +358,10 @@ inshi_matrix inshi_separation_basis(const inshi_separation *s)
 {
     return s ? separation_columns(s, 0, s->k) : inshi_matrix_fortran(NULL, INSHI_DTYPE_F8, 0, 0);
 }
+
+void inshi_separation_inspect(const inshi_separation *s, inshi_separation_info *info)
+{
+    if (s && info)
+        *info = (inshi_separation_info){
+            .bins = s->bins, .frames = s->frames, .power = s->options.power, .level = s->rms};
+}
