@@ -119,9 +119,8 @@ static int match(struct evaluation *v)
     struct side *more = r->count > e->count ? r : e, *fewer = more == r ? e : r;
     if (more->count == fewer->count)
         return EXIT_OK;
-    char *others = names_text(more, fewer), *lacking = names_text(fewer, more),
-         *all = names_text(fewer, NULL);
-    int code  = EXIT_OK;
+    char *others = names_text(more, fewer), *lacking = names_text(fewer, more);
+    int   code = EXIT_OK;
     if (*lacking)
         code = console_fail(
             &v->session->console, EXIT_DATA,
@@ -327,16 +326,13 @@ const struct command COMMAND_ROW_EVALUATE = {
     .usage    = "evaluate --reference DIR --estimate DIR [options]\n",
     .examples = "evaluate --reference stems --estimate song-inshi\ta table, in dB\n"
                 "evaluate --reference stems --estimate song-inshi --json\tfor scripts\n",
-    .notes    = "The sound files of the two folders are paired so that the mean SIR is highest. Files of one "
-                "folder that "
-                "have no\n"
-                "namesake in the other are left out where one folder has more. SDR, SIR and SAR are those of "
-                "BSSEval 3 "
-                "with filters\n"
-                "of 512 samples. Channels are taken together: one filter for all, energies added. Silence has "
-                "no scores "
-                "(nan,\n"
-                "in JSON null).\n",
+    .notes    = "The sound files of the two folders are paired so that the mean SIR is highest. Where one "
+                "folder has\n"
+                "more, its files that have no namesake in the other are left out. SDR, SIR and SAR are those of "
+                "BSSEval\n"
+                "3 with filters of 512 samples. Channels are taken together: one filter for all, energies "
+                "added. Silence\n"
+                "has no scores (nan, in JSON null).\n",
     .operands_least  = 0,
     .operands_most   = 0,
     .operand_names   = "options only",

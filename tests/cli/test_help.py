@@ -5,7 +5,7 @@ import time
 import pytest
 from conftest import COMMAND, ROOT, environment
 
-COMMANDS = ["demo", "fit", "transform", "info"]
+COMMANDS = ["demo", "fit", "transform", "evaluate", "info"]
 
 
 @pytest.mark.parametrize("words", [["--help"], ["-h"], ["help"]])
