@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "evaluation.h"
 #include "interrupt.h"
 #include "report.h"
 #include "separation.h"
@@ -194,8 +195,51 @@ static json_t *summary_of(const struct separating *s)
     for (int64_t j = 0; j < s->sources; j++)
         json_array_append_new(sources, source_object(s, j));
     json_object_set_new(o, "sources", sources);
-    json_object_set_new(o, "warnings", report_list(&s->session->warnings, NULL));
     return o;
+}
+
+/* ---- scores -------------------------------------------------------------------------------------------------------- */
+
+static void add_scores(json_t *summary, const struct evaluation *v)
+{
+    json_t *sources = json_object_get(summary, "sources");
+    for (int64_t i = 0; i < v->references.count; i++) {
+        const inshi_bss_score *score = &v->scores[i];
+        size_t                 index;
+        json_t                *source;
+        json_array_foreach(sources, index, source)
+        {
+            if (strcmp(json_string_value(json_object_get(source, "file")), v->estimates.names[score->estimate]))
+                continue;
+            json_object_set_new(source, "reference", report_text(v->references.names[i]));
+            json_object_set_new(source, "sdr", report_real(score->sdr));
+            json_object_set_new(source, "sir", report_real(score->sir));
+            json_object_set_new(source, "sar", report_real(score->sar));
+            json_object_set_new(source, "si_sdr", report_real(score->si_sdr));
+        }
+    }
+    json_object_set_new(summary, "mean_sdr", report_real(evaluation_mean_sdr(v)));
+}
+
+/* Scores the files that have been written. */
+static int score(struct separating *s, json_t *summary)
+{
+    struct evaluation v = {.session    = s->session,
+                           .references = {.folder = s->session->settings.reference},
+                           .estimates  = {.folder = s->folder.path}};
+    if (!v.references.folder)
+        return EXIT_OK;
+    v.estimates.names = small_take((size_t)s->sources, sizeof *v.estimates.names);
+    for (int64_t j = 0; j < s->sources; j++)
+        v.estimates.names[v.estimates.count++] = text_print("%s", s->files[j]);
+    const int code = evaluation_score(&v);
+    if (!code) {
+        add_scores(summary, &v);
+        console_note(&s->session->console, "mean SDR %.2f dB against %s", evaluation_mean_sdr(&v),
+                     v.references.folder);
+    }
+    evaluation_release(&v);
+    return code;
 }
 
 /* ---- all ----------------------------------------------------------------------------------------------------------- */
@@ -244,8 +288,10 @@ int separation_write(struct separating *s)
     if (code)
         return interrupt_code(code);
     json_t *summary = summary_of(s);
+    code            = score(s, summary);
+    json_object_set_new(summary, "warnings", report_list(&s->session->warnings, NULL));
     write_page(s, summary);
     json_object_set_new(summary, "files", report_list(&s->folder.files, "separation.json"));
     report_finish(s->session, &s->folder, "separation.json", summary);
-    return s->folder.code;
+    return code ? code : s->folder.code;
 }
