@@ -6,7 +6,7 @@
 #include "columns.h"
 #include "separation.h"
 
-enum { LEARNED_COMPONENTS = 20, BLIND_COMPONENTS = 6 /* a source */, LONGEST_NAME = 200 };
+enum { LEARNED_COMPONENTS = 20, BLIND_COMPONENTS = 5 /* a source */, LONGEST_NAME = 200 };
 
 /* NAME=REST or LIST:NAME, cut at the first (last) such letter. */
 struct pair {
