@@ -10,11 +10,12 @@ from ._fit import Result, fit, transform
 from ._folder import load
 from ._library import VERSION as __version__
 
-_LATER = {"NMF": "_estimator", "non_negative_factorization": "_estimator", "plot": "plot"}  # these import much more
+_LATER = {"NMF": "_estimator", "non_negative_factorization": "_estimator", "plot": "plot",
+          "separation": "separation"}  # these import much more
 
 __all__ = ["FileError", "InputError", "InshiError", "InshiWarning", "InternalError", "Interrupted", "LibraryError",
            "NMF", "NumericError", "OutOfMemory", "Result", "UnsupportedError", "fit", "load",
-           "non_negative_factorization", "plot", "transform"]
+           "non_negative_factorization", "plot", "separation", "transform"]
 
 
 def __getattr__(name):

@@ -287,3 +287,29 @@ def run(function, x, w, h, options, threads, tell=None, checkpoint=None):
         return Outcome(context, failure)
     finally:
         give_back(context)
+
+
+def call(function, *arguments, threads=None):
+    """Calls a function of the library whose first argument is a context, the rest given; raises what goes wrong."""
+    context = borrow()
+    failure = listener = None
+    context.check(_lib.inshi_context_set_threads(context.pointer, threads_wanted(threads)))
+    if threading.current_thread() is _MAIN():
+        listener = Listener(None)
+        listener.attach(context)
+    status = L.INTERRUPTED
+    try:
+        status = function(context.pointer, *arguments)
+    except BaseException as error:  # a signal that came in the last moment: the call itself raises nothing
+        failure = error
+    if listener:
+        listener.detach(context)
+        failure = listener.failure or failure
+    try:
+        if isinstance(failure, KeyboardInterrupt):
+            raise E.Interrupted() from failure
+        if failure:
+            raise failure
+        context.check(status)
+    finally:
+        give_back(context)

@@ -63,6 +63,23 @@ class Option(C.Structure):
                 ("placeholder", C.c_char_p), ("help", C.c_char_p)]
 
 
+class StftOptions(C.Structure):
+    """inshi_stft_options: how sound is cut into frames."""
+    _fields_ = [("size", C.c_size_t), ("length", C.c_int64), ("hop", C.c_int64), ("fft", C.c_int64),
+                ("window", C.c_char_p)]
+
+
+class BssOptions(C.Structure):
+    """inshi_bss_options"""
+    _fields_ = [("size", C.c_size_t), ("taps", C.c_int64), ("keep_order", C.c_int)]
+
+
+class BssScore(C.Structure):
+    """inshi_bss_score: how good an estimate of a source is."""
+    _fields_ = [("estimate", C.c_int64), ("sdr", C.c_double), ("sir", C.c_double), ("sar", C.c_double),
+                ("si_sdr", C.c_double)]
+
+
 ASK = C.CFUNCTYPE(C.c_int, C.c_void_p)
 TELL = C.CFUNCTYPE(C.c_int, C.POINTER(Progress))
 
@@ -105,6 +122,12 @@ ALL_FUNCTIONS = {  # name: (result, arguments)
     "inshi_transform": (C.c_int, [C.c_void_p, Matrix, Matrix, Matrix, C.c_void_p, C.c_void_p]),
     "inshi_npy_write": (C.c_int, [C.c_void_p, C.c_char_p, Matrix]),
     "inshi_file_write": (C.c_int, [C.c_void_p, C.c_char_p, C.c_char_p, C.c_size_t]),
+    "inshi_stft_shape": (C.c_int, [C.c_void_p, C.POINTER(StftOptions), C.c_int64, C.POINTER(C.c_int64),
+                                   C.POINTER(C.c_int64)]),
+    "inshi_stft": (C.c_int, [C.c_void_p, C.POINTER(StftOptions), C.c_void_p, C.c_int64, C.c_int, C.c_void_p]),
+    "inshi_stft_inverse": (C.c_int, [C.c_void_p, C.POINTER(StftOptions), C.c_void_p, C.c_int64, C.c_int,
+                                     C.c_void_p]),
+    "inshi_bss_eval": (C.c_int, [C.c_void_p, Matrix, Matrix, C.POINTER(BssOptions), C.POINTER(BssScore)]),
     "inshi_python_begin": (None, [C.POINTER(Call)]),
     "inshi_python_interrupt": (C.c_int, [C.c_void_p]),
     "inshi_python_progress": (C.c_int, [C.c_void_p, C.POINTER(Progress)]),
