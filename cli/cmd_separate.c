@@ -11,13 +11,14 @@ static inshi_separation_options options_of(const struct settings *settings)
 {
     inshi_separation_options o;
     inshi_separation_defaults(&o);
-    o.stft.length   = settings->fft;
-    o.stft.hop      = settings->hop;
-    o.stft.window   = settings->window;
-    o.fit           = &settings->model;
-    o.dtype         = strcmp(settings->dtype, "f64") == 0 ? INSHI_DTYPE_F8 : INSHI_DTYPE_F4;
-    o.power         = strcmp(settings->power, "auto") == 0 ? 0 : *settings->power - '0';
-    o.mask_power    = strcmp(settings->mask_power, "binary") == 0 ? INFINITY : strtod(settings->mask_power, NULL);
+    o.stft.length = settings->fft;
+    o.stft.hop    = settings->hop;
+    o.stft.window = settings->window;
+    o.fit         = &settings->model;
+    o.dtype       = strcmp(settings->dtype, "f64") == 0 ? INSHI_DTYPE_F8 : INSHI_DTYPE_F4;
+    o.power       = strcmp(settings->power, "auto") == 0 ? 0 : *settings->power - '0';
+    o.mask_power =
+        strcmp(settings->mask_power, "binary") == 0 ? INFINITY : strtod(settings->mask_power, NULL);
     o.residual      = settings->residual;
     o.sparse        = settings->sparse;
     o.smooth        = settings->smooth;
@@ -37,7 +38,7 @@ static int open_mixture(struct separating *s)
 static int open_model(struct separating *s)
 {
     const inshi_separation_options options = options_of(&s->session->settings);
-    inshi_status status = inshi_separation_create(s->session->context, &options, &s->model);
+    inshi_status                   status = inshi_separation_create(s->session->context, &options, &s->model);
     if (!status)
         status = inshi_report_create(s->session->context, &s->report);
     return status ? session_fail(s->session, status) : EXIT_OK;
@@ -76,16 +77,20 @@ static int conclude(struct separating *s)
     const struct settings *settings = &s->session->settings;
     struct console        *console  = &s->session->console;
     const double           length   = (double)s->header.samples / (double)s->header.rate;
-    console_note(console, "separated %.3g s of sound in %.3g s; what rounding left for the last source is at most %.1e",
-                 length, s->info.seconds, s->info.remainder);
-    console_note(console, "wrote %s (%lld files); next: open %s/separation.html, or listen to %s/%s", s->folder.path,
-                 (long long)s->folder.files.count, s->folder.path, s->folder.path, s->files[0]);
+    console_note(
+        console,
+        "separated %.3g s of sound in %.3g s; what rounding left for the last source is at most %.1e", length,
+        s->info.seconds, s->info.remainder);
+    console_note(console, "wrote %s (%lld files); next: open %s/separation.html, or listen to %s/%s",
+                 s->folder.path, (long long)s->folder.files.count, s->folder.path, s->folder.path,
+                 s->files[0]);
     if (settings->require_converged && s->fitted &&
         inshi_report_info(s->report)->stop != INSHI_STOP_TOLERANCE)
-        return console_fail(console, EXIT_NOT_CONVERGED,
-                            "not converged: the KKT residual is %.2g, and --tolerance is %.2g; more --iterations may "
-                            "get there",
-                            inshi_report_info(s->report)->kkt, settings->model.tolerance);
+        return console_fail(
+            console, EXIT_NOT_CONVERGED,
+            "not converged: the KKT residual is %.2g, and --tolerance is %.2g; more --iterations may "
+            "get there",
+            inshi_report_info(s->report)->kkt, settings->model.tolerance);
     return EXIT_OK;
 }
 
@@ -134,23 +139,27 @@ static const struct standard STANDARDS[] = {
     {"loss", "kl"}, {"iterations", "200"}, {"tolerance", "1e-4"}, {NULL, NULL}};
 
 const struct command COMMAND_ROW_SEPARATE = {
-    .name    = "separate",
-    .bit     = COMMAND_SEPARATE,
-    .summary = "one recording into its sources, which add up to it",
-    .usage   = "separate MIX.wav [-o DIR] [options]\n",
-    .examples =
-        "separate mix.wav --train piano=piano.wav --train voice=voice.wav\twrites mix-inshi: piano.wav, voice.wav\n"
-        "separate mix.wav --train noise=mix.wav@0-1.5 --free 20\ta source that is alone for a while, and the rest\n"
-        "separate mix.wav -k 12 --list\tevery component is a file, to be heard\n"
-        "separate mix.wav -k 12 --group 0,3:piano --group 1,2:drums --force\tsources made of them\n"
-        "separate mix.wav --train drums=loop.wav --save-model kit.basis\tkeep what was learned\n"
-        "separate other.wav --basis drums=kit.basis --free 10 --residual\tand use it again\n",
-    .notes =
-        "MIX is a sound file: WAV, FLAC, OGG, AIFF, MP3. DIR is NAME-inshi where -o does not say it; open its\n"
-        "separation.html. Sources that are learned (--train) or known (--basis) keep their spectra; --free adds\n"
-        "components that find the rest. Without any of these components are found and grouped: --sources, or after\n"
-        "listening --list and --group. All channels get the same mask. Sources have the rate, length and channels of\n"
-        "the recording and add up to it: to 1e-12 with --dtype f64, 2e-6 with f32.\n",
+    .name     = "separate",
+    .bit      = COMMAND_SEPARATE,
+    .summary  = "one recording into its sources, which add up to it",
+    .usage    = "separate MIX.wav [-o DIR] [options]\n",
+    .examples = "separate mix.wav --train piano=piano.wav --train voice=voice.wav\twrites mix-inshi: "
+                "piano.wav, voice.wav\n"
+                "separate mix.wav --train noise=mix.wav@0-1.5 --free 20\ta source that is alone for a while, "
+                "and the rest\n"
+                "separate mix.wav -k 12 --list\tevery component is a file, to be heard\n"
+                "separate mix.wav -k 12 --group 0,3:piano --group 1,2:drums --force\tsources made of them\n"
+                "separate mix.wav --train drums=loop.wav --save-model kit.basis\tkeep what was learned\n"
+                "separate other.wav --basis drums=kit.basis --free 10 --residual\tand use it again\n",
+    .notes    = "MIX is a sound file: WAV, FLAC, OGG, AIFF, MP3. DIR is NAME-inshi where -o does not say it; "
+                "open its\n"
+                "separation.html. Sources that are learned (--train) or known (--basis) keep their spectra; "
+                "--free adds\n"
+                "components that find the rest. Without any of these components are found and grouped: "
+                "--sources, or after\n"
+                "listening --list and --group. All channels get the same mask. Sources have the rate, length "
+                "and channels of\n"
+                "the recording and add up to it: to 1e-12 with --dtype f64, 2e-6 with f32.\n",
     .operands_least  = 1,
     .operands_most   = 1,
     .operand_names   = "MIX, a sound file",

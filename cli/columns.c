@@ -52,6 +52,6 @@ int columns_read(struct console *console, const char *option, const char *text, 
         if (*p++ != ',')
             break;
     }
-    return console_fail(console, EXIT_USAGE,
-                        "%s is \"%.60s\", and must be a list of columns such as 0,3,5-7", option, text);
+    return console_fail(console, EXIT_USAGE, "%s is \"%.60s\", and must be a list of columns such as 0,3,5-7",
+                        option, text);
 }

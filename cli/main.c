@@ -7,14 +7,9 @@
 #include "interrupt.h"
 #include "session.h"
 
-static const struct command *const ROWS[] = {&COMMAND_ROW_DEMO,
-                                             &COMMAND_ROW_FIT,
-                                             &COMMAND_ROW_TRANSFORM,
-                                             &COMMAND_ROW_SEPARATE,
-                                             &COMMAND_ROW_EVALUATE,
-                                             &COMMAND_ROW_PLAN,
-                                             &COMMAND_ROW_INFO,
-                                             NULL};
+static const struct command *const ROWS[] = {
+    &COMMAND_ROW_DEMO,     &COMMAND_ROW_FIT,  &COMMAND_ROW_TRANSFORM, &COMMAND_ROW_SEPARATE,
+    &COMMAND_ROW_EVALUATE, &COMMAND_ROW_PLAN, &COMMAND_ROW_INFO,      NULL};
 
 const struct command *const *command_rows(void)
 {

@@ -150,8 +150,7 @@ void report_finish(struct session *session, struct folder *folder, const char *n
     else {
         const size_t length = strlen(text);
         text[length]        = '\n'; /* the place of the end: it is not needed any more */
-        folder_note(session, folder, name,
-                    inshi_file_write(session->context, path, text, length + 1));
+        folder_note(session, folder, name, inshi_file_write(session->context, path, text, length + 1));
     }
     free(text);
     free(path);

@@ -12,8 +12,8 @@ static const double DECIBELS = 80;
 
 void grid_open(struct grid *grid, int64_t height, int64_t frames, int64_t most_rows, int64_t most_columns)
 {
-    *grid        = (struct grid){.height = height, .frames = frames};
-    grid->rows   = height < most_rows ? height : most_rows;
+    *grid         = (struct grid){.height = height, .frames = frames};
+    grid->rows    = height < most_rows ? height : most_rows;
     grid->columns = frames < most_columns ? frames : most_columns;
     grid->sums    = small_take((size_t)(grid->rows * grid->columns), sizeof *grid->sums);
     grid->counts  = small_take((size_t)(grid->rows * grid->columns), sizeof *grid->counts);

@@ -23,18 +23,19 @@ static int open_writers(struct separating *s)
     header.format              = sound_format(format_name(&s->session->settings), &s->header);
     if (!header.format)
         return console_fail(&s->session->console, EXIT_USAGE,
-                            "--output-format same: files like %s can be read but not written; wav32 can", s->path);
+                            "--output-format same: files like %s can be read but not written; wav32 can",
+                            s->path);
     if (sound_quantizes(header.format))
-        session_warn(s->session, "--output-format same rounds: the sources add up to the recording to half a step of "
-                                 "each of them");
+        session_warn(s->session,
+                     "--output-format same rounds: the sources add up to the recording to half a step of "
+                     "each of them");
     s->writers = small_take((size_t)s->sources, sizeof(struct sound_writer *));
     s->files   = small_take((size_t)s->sources, sizeof *s->files);
     int code   = EXIT_OK;
     for (int64_t j = 0; j < s->sources && !code; j++) {
-        s->files[j] =
-            text_print("%s.%s", inshi_separation_name(s->model, j), sound_extension(header.format));
-        char *path = folder_path(&s->folder, s->files[j]);
-        code       = sound_create(s->session, path, &header, &s->writers[j]);
+        s->files[j] = text_print("%s.%s", inshi_separation_name(s->model, j), sound_extension(header.format));
+        char *path  = folder_path(&s->folder, s->files[j]);
+        code        = sound_create(s->session, path, &header, &s->writers[j]);
         free(path);
     }
     return code;
@@ -43,8 +44,9 @@ static int open_writers(struct separating *s)
 static void tell_progress(struct separating *s, int64_t done)
 {
     struct console *console = &s->session->console;
-    const bool      wanted  = console->terminal && !console->quiet && strcmp(s->session->settings.progress, "auto") == 0;
-    char            text[80];
+    const bool      wanted =
+        console->terminal && !console->quiet && strcmp(s->session->settings.progress, "auto") == 0;
+    char text[80];
     if (!wanted || (double)(done - s->shown) < 0.01 * (double)s->header.samples)
         return;
     s->shown = done;
@@ -137,13 +139,15 @@ static void add_settings(json_t *o, const struct separating *s)
     json_object_set_new(o, "loss", report_text(model->loss));
     json_object_set_new(o, "power", json_integer(s->info.power));
     json_object_set_new(o, "fft", json_integer(settings->fft ? settings->fft : 2048));
-    json_object_set_new(o, "hop", json_integer(settings->hop ? settings->hop : (settings->fft ? settings->fft : 2048) / 4));
+    json_object_set_new(
+        o, "hop", json_integer(settings->hop ? settings->hop : (settings->fft ? settings->fft : 2048) / 4));
     json_object_set_new(o, "window", report_text(settings->window));
     json_object_set_new(o, "mask_power", report_text(settings->mask_power));
     json_object_set_new(o, "residual", json_boolean(settings->residual));
     json_object_set_new(o, "sparse", report_real(settings->sparse));
     json_object_set_new(o, "smooth", report_real(settings->smooth));
-    json_object_set_new(o, "learn_seconds", report_real(settings->learn_seconds > 0 ? settings->learn_seconds : 300));
+    json_object_set_new(o, "learn_seconds",
+                        report_real(settings->learn_seconds > 0 ? settings->learn_seconds : 300));
     json_object_set_new(o, "seed", report_seed(model->seed));
     json_object_set_new(o, "restarts", json_integer(model->restarts));
     json_object_set_new(o, "tolerance", report_real(model->tolerance));
@@ -209,7 +213,8 @@ static void add_scores(json_t *summary, const struct evaluation *v)
         json_t                *source;
         json_array_foreach(sources, index, source)
         {
-            if (strcmp(json_string_value(json_object_get(source, "file")), v->estimates.names[score->estimate]))
+            if (strcmp(json_string_value(json_object_get(source, "file")),
+                       v->estimates.names[score->estimate]))
                 continue;
             json_object_set_new(source, "reference", report_text(v->references.names[i]));
             json_object_set_new(source, "sdr", report_real(score->sdr));
@@ -280,8 +285,8 @@ int separation_write(struct separating *s)
 {
     s->sources = inshi_separation_count(s->model);
     inshi_separation_inspect(s->model, &s->info);
-    s->page    = open_page(s);
-    int code   = open_writers(s);
+    s->page  = open_page(s);
+    int code = open_writers(s);
     if (!code)
         code = separate(s);
     code = close_writers(s, code);

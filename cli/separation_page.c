@@ -79,7 +79,7 @@ void separation_page_hear(struct separation_page *page, int64_t source, int64_t 
     float *own = sound_of(page, source), *all = sound_of(page, page->shape.sources);
     for (int64_t i = 0; i < count && first + i < page->heard; i++)
         for (int64_t c = 0; c < page->channels; c++) {
-            const float value = (float)values[i * page->shape.channels + c];
+            const float value                     = (float)values[i * page->shape.channels + c];
             own[(first + i) * page->channels + c] = value;
             all[(first + i) * page->channels + c] += value;
         }
@@ -157,8 +157,9 @@ static void put_number(unsigned char *bytes, uint32_t value, int size)
 static void put_sound(const struct separation_page *page, int64_t source, double gain, FILE *out)
 {
     const int64_t  numbers = page->heard * page->channels;
-    const uint32_t bytes = (uint32_t)(2 * numbers), rate = (uint32_t)page->shape.rate, frame = 2 * (uint32_t)page->channels;
-    unsigned char *wav = small_take(WAV_HEAD + bytes, 1);
+    const uint32_t bytes = (uint32_t)(2 * numbers), rate = (uint32_t)page->shape.rate,
+                   frame = 2 * (uint32_t)page->channels;
+    unsigned char *wav   = small_take(WAV_HEAD + bytes, 1);
     memcpy(wav, "RIFF....WAVEfmt ", 16);
     put_number(wav + 4, WAV_HEAD - 8 + bytes, 4);
     put_number(wav + 16, 16, 4);
@@ -188,22 +189,25 @@ static double gain_of(const struct separation_page *page)
     return 1 / most;
 }
 
-static const char HEAD[] =
-    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; media-src data:; "
-    "style-src 'unsafe-inline'\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>";
+static const char HEAD[] = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                           "img-src data:; media-src data:; "
+                           "style-src 'unsafe-inline'\">\n"
+                           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>";
 static const char STYLE[] =
     "</title>\n<style>\n"
     ":root{--ink:#1c2126;--dim:#5a646e;--paper:#fbfbf9;--card:#fff;--line:#dcdfe2}\n"
-    "@media (prefers-color-scheme:dark){:root{--ink:#e8eaec;--dim:#9aa4ae;--paper:#14171a;--card:#1d2125;--line:#343a40}}\n"
+    "@media "
+    "(prefers-color-scheme:dark){:root{--ink:#e8eaec;--dim:#9aa4ae;--paper:#14171a;--card:#1d2125;--line:#"
+    "343a40}}\n"
     "*{box-sizing:border-box}\n"
     "body{margin:0 auto;padding:1rem;max-width:60rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);"
     "background:var(--paper)}\n"
     "h1{font-size:1.4rem;margin:.2rem 0 1rem;overflow-wrap:anywhere}\n"
     "h2{font-size:1.1rem;margin:0 0 .5rem;overflow-wrap:anywhere}\n"
-    "section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.8rem 1rem;margin:0 0 1rem}\n"
+    "section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.8rem "
+    "1rem;margin:0 0 1rem}\n"
     "audio{width:100%;display:block;margin:.3rem 0 .6rem}\n"
     "img{display:block;width:100%;border-radius:.2rem;image-rendering:pixelated}\n"
     "img.grid{height:12rem}\n"
@@ -211,7 +215,8 @@ static const char STYLE[] =
     "@media (max-width:40rem){.two{grid-template-columns:1fr}img.grid{height:9rem}}\n"
     "figure{margin:0}\nfigcaption,.dim{color:var(--dim);font-size:.85rem}\n"
     "table{border-collapse:collapse;width:100%;font-size:.9rem}\n"
-    "td,th{text-align:left;padding:.15rem .6rem .15rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}\n"
+    "td,th{text-align:left;padding:.15rem .6rem .15rem 0;border-bottom:1px solid "
+    "var(--line);overflow-wrap:anywhere}\n"
     "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}\n"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0;font-size:.85rem}\n"
     "</style>\n</head>\n<body>\n";
@@ -228,8 +233,10 @@ static void put_mixture(const struct separation_page *page, double gain, FILE *o
     put_sound(page, page->shape.sources, gain, out);
     fputs("<figure>", out);
     grid_image(&page->mixture, GRID_DECIBELS, "spectrogram of the recording", out);
-    fprintf(out, "<figcaption>spectrogram: %.2f s to the right, 0 to %g Hz upwards, 80 dB from dark to bright</figcaption>"
-                 "</figure>\n</section>\n",
+    fprintf(out,
+            "<figcaption>spectrogram: %.2f s to the right, 0 to %g Hz upwards, 80 dB from dark to "
+            "bright</figcaption>"
+            "</figure>\n</section>\n",
             (double)page->shape.samples / rate, rate / 2);
 }
 
@@ -268,7 +275,8 @@ struct shown {
     double                  gain;
 };
 
-static void put_source(const struct separation_page *page, const struct shown *shown, int64_t source, FILE *out)
+static void put_source(const struct separation_page *page, const struct shown *shown, int64_t source,
+                       FILE *out)
 {
     const json_t *entry = json_array_get(json_object_get(shown->summary, "sources"), (size_t)source);
     fputs("<section>\n<h2>", out);
@@ -280,7 +288,8 @@ static void put_source(const struct separation_page *page, const struct shown *s
     grid_image(&page->spectra[source], GRID_DECIBELS, "spectrogram of the source", out);
     fputs("<figcaption>spectrogram</figcaption></figure>\n<figure>", out);
     grid_image(&page->masks[source], GRID_SHARES, "mask of the source", out);
-    fputs("<figcaption>mask: its share of the recording, 0 dark to 1 bright</figcaption></figure>\n</div>\n</section>\n",
+    fputs("<figcaption>mask: its share of the recording, 0 dark to 1 "
+          "bright</figcaption></figure>\n</div>\n</section>\n",
           out);
 }
 
@@ -288,22 +297,24 @@ static void put_activations(const struct separation_page *page, FILE *out)
 {
     const int64_t rows = page->activations.rows;
     fputs("<section>\n<h2>Activations</h2>\n<figure>", out);
-    fprintf(out, "<div style=\"height:%.1frem;display:flex\">",
-            fmax(2, fmin(30, 0.7 * (double)rows)));
+    fprintf(out, "<div style=\"height:%.1frem;display:flex\">", fmax(2, fmin(30, 0.7 * (double)rows)));
     grid_image(&page->activations, GRID_ROWS, "activations of the components", out);
-    fprintf(out, "</div><figcaption>when each component sounds: component 0 at the bottom, %lld at the top, each by its "
-                 "largest</figcaption></figure>\n</section>\n",
+    fprintf(out,
+            "</div><figcaption>when each component sounds: component 0 at the bottom, %lld at the top, each "
+            "by its "
+            "largest</figcaption></figure>\n</section>\n",
             (long long)rows - 1);
 }
 
 static void put_scores(const json_t *summary, FILE *out)
 {
-    static const char *const keys[] = {"sdr", "sir", "sar", "si_sdr"};
+    static const char *const keys[]  = {"sdr", "sir", "sar", "si_sdr"};
     const json_t            *sources = json_object_get(summary, "sources"), *source;
     size_t                   index;
     if (!json_object_get(json_array_get(sources, 0), "reference") && !json_object_get(summary, "mean_sdr"))
         return;
-    fputs("<section>\n<h2>Scores</h2>\n<table><tr><th>source</th><th class=\"n\">SDR</th><th class=\"n\">SIR</th>"
+    fputs("<section>\n<h2>Scores</h2>\n<table><tr><th>source</th><th class=\"n\">SDR</th><th "
+          "class=\"n\">SIR</th>"
           "<th class=\"n\">SAR</th><th class=\"n\">SI-SDR</th></tr>\n",
           out);
     json_array_foreach(sources, index, source)
@@ -357,10 +368,10 @@ static void put_settings(const json_t *summary, FILE *out)
 char *separation_page_text(struct separation_page *page, const inshi_separation *model, const json_t *summary,
                            size_t *length)
 {
-    char        *text   = NULL;
-    FILE        *out    = open_memstream(&text, length);
+    char              *text  = NULL;
+    FILE              *out   = open_memstream(&text, length);
     const struct shown shown = {model, summary, gain_of(page)};
-    const json_t *input = json_object_get(summary, "input");
+    const json_t      *input = json_object_get(summary, "input");
     if (!out)
         return NULL;
     fputs(HEAD, out);

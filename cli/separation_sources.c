@@ -38,13 +38,14 @@ static int check_name(struct console *console, const char *option, const char *n
 }
 
 /* NAME=REST; the name may be put into a file. */
-static int read_pair(struct console *console, const char *option, const char *what, const char *text, struct pair *out)
+static int read_pair(struct console *console, const char *option, const char *what, const char *text,
+                     struct pair *out)
 {
     const char *equals = strchr(text, '=');
     *out               = (struct pair){NULL, NULL};
     if (!equals || !equals[1])
         return console_fail(console, EXIT_USAGE, "%s is \"%.80s\", and must be NAME=%s", option, text, what);
-    *out           = (struct pair){text_print("%.*s", (int)(equals - text), text), text_print("%s", equals + 1)};
+    *out = (struct pair){text_print("%.*s", (int)(equals - text), text), text_print("%s", equals + 1)};
     const int code = check_name(console, option, out->name);
     if (code)
         pair_close(out);
@@ -57,8 +58,9 @@ static int read_group(struct console *console, const char *text, struct pair *ou
     const char *colon = strchr(text, ':');
     *out              = (struct pair){NULL, NULL};
     if (!colon || colon == text)
-        return console_fail(console, EXIT_USAGE, "--group is \"%.80s\", and must be LIST:NAME, e.g. 0,3:piano", text);
-    *out           = (struct pair){text_print("%s", colon + 1), text_print("%.*s", (int)(colon - text), text)};
+        return console_fail(console, EXIT_USAGE,
+                            "--group is \"%.80s\", and must be LIST:NAME, e.g. 0,3:piano", text);
+    *out = (struct pair){text_print("%s", colon + 1), text_print("%.*s", (int)(colon - text), text)};
     const int code = check_name(console, "--group", out->name);
     if (code)
         pair_close(out);
@@ -80,16 +82,19 @@ static int check_contradictions(const struct settings *settings, struct console 
                         : settings->sources     ? "--sources"
                                                 : NULL;
     if (!blind && odd)
-        return console_fail(console, EXIT_USAGE,
-                            "%s is for recordings of which nothing is learned before; leave out --train and --basis, or %s",
-                            odd, odd);
+        return console_fail(
+            console, EXIT_USAGE,
+            "%s is for recordings of which nothing is learned before; leave out --train and --basis, or %s",
+            odd, odd);
     if (blind && settings->free)
-        return console_fail(console, EXIT_USAGE,
-                            "--free adds components to learned sources; without --train and --basis say -k K and "
-                            "--sources N");
+        return console_fail(
+            console, EXIT_USAGE,
+            "--free adds components to learned sources; without --train and --basis say -k K and "
+            "--sources N");
     if ((settings->list != 0) + (settings->group.count > 0) + (settings->sources > 0) > 1)
-        return console_fail(console, EXIT_USAGE, "--list, --group and --sources are three ways to group components; "
-                                                 "one of them is enough");
+        return console_fail(console, EXIT_USAGE,
+                            "--list, --group and --sources are three ways to group components; "
+                            "one of them is enough");
     return EXIT_OK;
 }
 
@@ -109,20 +114,22 @@ static int check_components(const struct settings *settings, struct console *con
     const char *text  = settings->components;
     int         count = 0;
     for (const char *p = text; p; count++) {
-        char          number[24] = "";
-        const size_t  length     = strcspn(p, ",");
-        int64_t       value;
+        char         number[24] = "";
+        const size_t length     = strcspn(p, ",");
+        int64_t      value;
         snprintf(number, sizeof number, "%.*s", length < sizeof number ? (int)length : 1, p);
         if (length >= sizeof number || !settings_read_whole(number, &value) || value < 1 || value > 1 << 20)
-            return console_fail(console, EXIT_USAGE, "-k is \"%.60s\", and must be a whole number above 0, or one for "
-                                                     "each learned source: 4 or 4,8",
+            return console_fail(console, EXIT_USAGE,
+                                "-k is \"%.60s\", and must be a whole number above 0, or one for "
+                                "each learned source: 4 or 4,8",
                                 text);
         p = p[length] ? p + length + 1 : NULL;
     }
     const int wanted = separation_blind(settings) ? 1 : settings->train.count;
     if (count > 1 && count != wanted)
         return console_fail(console, EXIT_USAGE, "-k has %d numbers, and there %s", count,
-                            wanted == 1 ? "is one source to learn" : "are others to learn: one each, or one for all");
+                            wanted == 1 ? "is one source to learn"
+                                        : "are others to learn: one each, or one for all");
     return EXIT_OK;
 }
 
@@ -133,7 +140,8 @@ static int check_mask(const struct settings *settings, struct console *console)
     if (strcmp(settings->mask_power, "binary") == 0 ||
         (*end == '\0' && value > 0 && isfinite(value) && *settings->mask_power != ' '))
         return EXIT_OK;
-    return console_fail(console, EXIT_USAGE, "--mask-power is \"%.40s\", and must be a number above 0, or binary",
+    return console_fail(console, EXIT_USAGE,
+                        "--mask-power is \"%.40s\", and must be a number above 0, or binary",
                         settings->mask_power);
 }
 
@@ -141,7 +149,9 @@ static int check_names(const struct settings *settings, struct console *console)
 {
     int code = EXIT_OK;
     for (int kind = 0; kind < 3; kind++) {
-        const struct words *words = kind == 0 ? &settings->train : kind == 1 ? &settings->basis : &settings->group;
+        const struct words *words = kind == 0   ? &settings->train
+                                    : kind == 1 ? &settings->basis
+                                                : &settings->group;
         for (int i = 0; i < words->count && !code; i++) {
             struct pair pair;
             code = kind == 2 ? read_group(console, words->items[i], &pair)
@@ -164,11 +174,13 @@ int separation_check(struct session *session)
         code = check_mask(settings, &session->console);
     if (!code)
         code = check_names(settings, &session->console);
-    const int64_t k = components_of(settings, 0, BLIND_COMPONENTS * (settings->sources ? settings->sources : 2));
+    const int64_t k =
+        components_of(settings, 0, BLIND_COMPONENTS * (settings->sources ? settings->sources : 2));
     if (!code && separation_blind(settings) && settings->sources > k)
-        code = console_fail(&session->console, EXIT_USAGE,
-                            "--sources is %lld, and %lld components make at most as many sources; -k is their number",
-                            (long long)settings->sources, (long long)k);
+        code = console_fail(
+            &session->console, EXIT_USAGE,
+            "--sources is %lld, and %lld components make at most as many sources; -k is their number",
+            (long long)settings->sources, (long long)k);
     return code;
 }
 
@@ -177,7 +189,7 @@ int separation_check(struct session *session)
 static int read_stretch(void *user, int64_t first, int64_t count, double *out)
 {
     struct stretch *stretch = user;
-    stretch->code           = sound_read(stretch->reader, stretch->offset + first, count, INSHI_DTYPE_F8, out);
+    stretch->code = sound_read(stretch->reader, stretch->offset + first, count, INSHI_DTYPE_F8, out);
     return stretch->code;
 }
 
@@ -222,15 +234,16 @@ static int find_samples(struct separating *s, const struct pair *pair, double fr
 {
     const double rate = (double)header->rate, length = (double)header->samples / rate;
     if (from * rate >= (double)header->samples || (isfinite(to) && to > length + 0.5 / rate))
-        return console_fail(&s->session->console, EXIT_DATA,
-                            "--train %s: %s is %.6g s long, and the stretch from %.6g s to %.6g s is not in it", pair->name,
-                            pair->rest, length, from, isfinite(to) ? to : length);
+        return console_fail(
+            &s->session->console, EXIT_DATA,
+            "--train %s: %s is %.6g s long, and the stretch from %.6g s to %.6g s is not in it", pair->name,
+            pair->rest, length, from, isfinite(to) ? to : length);
     stretch->offset   = (int64_t)floor(from * rate + 0.5);
     const int64_t end = isfinite(to) ? (int64_t)floor(to * rate + 0.5) : header->samples;
     *samples          = (end < header->samples ? end : header->samples) - stretch->offset;
     if (*samples < 1)
-        return console_fail(&s->session->console, EXIT_DATA, "--train %s: there is no sample in that stretch of %s",
-                            pair->name, pair->rest);
+        return console_fail(&s->session->console, EXIT_DATA,
+                            "--train %s: there is no sample in that stretch of %s", pair->name, pair->rest);
     return EXIT_OK;
 }
 
@@ -246,8 +259,8 @@ static int train_from(struct separating *s, const struct pair *pair, double from
         code = console_fail(&s->session->console, EXIT_DATA,
                             "%s has %lld samples a second, and %s has %lld; bring them to one rate\n"
                             "ffmpeg -i %s -ar %lld OUT.wav",
-                            pair->rest, (long long)header.rate, s->path, (long long)s->header.rate, pair->rest,
-                            (long long)s->header.rate);
+                            pair->rest, (long long)header.rate, s->path, (long long)s->header.rate,
+                            pair->rest, (long long)s->header.rate);
     if (!code)
         code = find_samples(s, pair, from, to, &header, &stretch, &samples);
     if (!code) {
@@ -266,7 +279,8 @@ static int train(struct separating *s, const char *text, int64_t k)
     int         code = read_pair(&s->session->console, "--train", "FILE", text, &pair);
     if (code)
         return code;
-    console_note(&s->session->console, "learning %s from %s, %lld components", pair.name, pair.rest, (long long)k);
+    console_note(&s->session->console, "learning %s from %s, %lld components", pair.name, pair.rest,
+                 (long long)k);
     code = cut_seconds(pair.rest, &from, &to)
                ? train_from(s, &pair, from, to, k)
                : console_fail(&s->session->console, EXIT_USAGE,
@@ -339,7 +353,7 @@ static int mark_group(struct separating *s, const char *list, int64_t k, int64_t
 
 static int group_by_hand(struct separating *s, int64_t k)
 {
-    const struct words *words  = &s->session->settings.group;
+    const struct words *words = &s->session->settings.group;
     char               *names[MOST_WORDS + 1];
     int64_t            *groups = small_take((size_t)k, sizeof *groups), count = 0;
     int                 code   = EXIT_OK;

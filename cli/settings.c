@@ -136,7 +136,7 @@ static const struct own_option OWN[] = {
 
 enum { OWN_COUNT = sizeof OWN / sizeof *OWN };
 
-static const char *const GROUPS[] = {"sources", "model",    "start",   "what stays", "data",   "transform",
+static const char *const GROUPS[] = {"sources", "model",    "start",   "what stays", "data", "transform",
                                      "result",  "stopping", "running", "output",     NULL};
 
 /* The command's own default of a library option, or that of the table. */

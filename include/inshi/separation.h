@@ -26,27 +26,28 @@ extern "C" {
 /* A recording: in memory, or read piece by piece. Read only, not kept. */
 typedef struct inshi_sound {
     int64_t     samples, channels;
-    double      rate;                           /* Hz                                                        */
-    const void *data;                           /* sample (0, channel 0), of dtype F4 or F8; NULL: read()    */
+    double      rate; /* Hz                                                        */
+    const void *data; /* sample (0, channel 0), of dtype F4 or F8; NULL: read()    */
     inshi_dtype dtype;
-    int64_t     sample_stride, channel_stride;  /* in elements                                               */
-    int (*read)(void *user, int64_t first, int64_t count, double *out); /* out[count][channels]; non-zero: cannot */
+    int64_t     sample_stride, channel_stride; /* in elements                                               */
+    int (*read)(void *user, int64_t first, int64_t count,
+                double *out); /* out[count][channels]; non-zero: cannot */
     void *user;
 } inshi_sound;
 
 /* Fill with inshi_separation_defaults(), then change fields. */
 typedef struct inshi_separation_options {
-    size_t               size;       /* sizeof(inshi_separation_options)                                      */
-    inshi_stft_options   stft;       /* size set                                                              */
-    const inshi_options *fit;        /* loss, solver, seed, restarts, iterations, tolerance, time_limit; NULL = kl */
-    inshi_dtype          dtype;      /* of W, H and the arithmetic of the fits: F4, the default, or F8        */
-    int                  power;      /* X is the magnitude (1) or the power (2); 0 = 2 for losses with B < 1, else 1 */
-    double               mask_power; /* exponent of the magnitudes in the masks; 0 = 2, INFINITY = all to the largest */
-    int                  residual;   /* 1: what WH lacks of X is a source of its own, "residual"              */
-    double               sparse;     /* weight of sum(H), W of unit length, relative to the level of X        */
-    double               smooth;     /* weight of the changes of H from frame to frame; kl and is             */
-    double               learn_seconds; /* models are learned on at most so many, evenly spread               */
-    int64_t              block;      /* samples that are separated at a time; 0 = as many as are quick        */
+    size_t               size; /* sizeof(inshi_separation_options)                                      */
+    inshi_stft_options   stft; /* size set                                                              */
+    const inshi_options *fit; /* loss, solver, seed, restarts, iterations, tolerance, time_limit; NULL = kl */
+    inshi_dtype          dtype; /* of W, H and the arithmetic of the fits: F4, the default, or F8        */
+    int     power;         /* X is the magnitude (1) or the power (2); 0 = 2 for losses with B < 1, else 1 */
+    double  mask_power;    /* exponent of the magnitudes in the masks; 0 = 2, INFINITY = all to the largest */
+    int     residual;      /* 1: what WH lacks of X is a source of its own, "residual"              */
+    double  sparse;        /* weight of sum(H), W of unit length, relative to the level of X        */
+    double  smooth;        /* weight of the changes of H from frame to frame; kl and is             */
+    double  learn_seconds; /* models are learned on at most so many, evenly spread               */
+    int64_t block;         /* samples that are separated at a time; 0 = as many as are quick        */
 } inshi_separation_options;
 
 INSHI_API void inshi_separation_defaults(inshi_separation_options *options);
@@ -55,8 +56,9 @@ INSHI_API void inshi_separation_defaults(inshi_separation_options *options);
 typedef struct inshi_separation inshi_separation;
 
 /* ARGUMENT, UNSUPPORTED (as inshi_fit says), MEMORY. */
-INSHI_API inshi_status inshi_separation_create(inshi_context *context, const inshi_separation_options *options,
-                                               inshi_separation **out);
+INSHI_API inshi_status inshi_separation_create(inshi_context                  *context,
+                                               const inshi_separation_options *options,
+                                               inshi_separation              **out);
 INSHI_API void         inshi_separation_destroy(inshi_separation *separation);
 
 /* Adds a source whose k components are learned from a recording of it alone, and stay.
@@ -71,7 +73,8 @@ INSHI_API inshi_status inshi_separation_add(inshi_separation *separation, const 
 
 /* Adds a source whose components are in a file of inshi_separation_save(): the source of that name there, or the only
  * one. They stay. IO, DATA (no such file of ours, damaged, no such source, made with another transform, power, loss, rate). */
-INSHI_API inshi_status inshi_separation_load(inshi_separation *separation, const char *name, const char *path);
+INSHI_API inshi_status inshi_separation_load(inshi_separation *separation, const char *name,
+                                             const char *path);
 
 /* Keeps rate, transform, power, loss, names and spectra in a file, whole or not at all. IO, MEMORY. */
 INSHI_API inshi_status inshi_separation_save(const inshi_separation *separation, const char *path);
@@ -92,8 +95,8 @@ INSHI_API inshi_status inshi_separation_assign(inshi_separation *separation, con
 /* A piece of what has been separated: frames [first, first + x.columns). */
 typedef struct inshi_separation_frames {
     int64_t       first;
-    inshi_matrix  x, h;   /* bins x frames, k x frames                                                      */
-    const double *masks;  /* [source][frame][bin]                                                           */
+    inshi_matrix  x, h;  /* bins x frames, k x frames                                                      */
+    const double *masks; /* [source][frame][bin]                                                           */
 } inshi_separation_frames;
 
 /* Where the result goes, piece after piece. Non-zero stops with IO. */
@@ -106,10 +109,10 @@ typedef struct inshi_separation_sink {
 
 typedef struct inshi_separation_info {
     int64_t bins, frames;
-    int     power;        /* of the entries of X: 1 = magnitude, 2 = power                                 */
-    double  remainder;    /* the largest |mixture - sum of sources| before it went to the last source        */
-    double  level;        /* root mean square of the mixture                                                 */
-    double  seconds;      /* of apply                                                                        */
+    int     power;     /* of the entries of X: 1 = magnitude, 2 = power                                 */
+    double  remainder; /* the largest |mixture - sum of sources| before it went to the last source        */
+    double  level;     /* root mean square of the mixture                                                 */
+    double  seconds;   /* of apply                                                                        */
 } inshi_separation_info;
 
 /* Separates the mixture that was learned. Sources, the residual last, add up to it to rounding: with dtype F4 their
@@ -117,6 +120,10 @@ typedef struct inshi_separation_info {
  * number of threads. Memory does not grow with the recording but for what learning kept. */
 INSHI_API inshi_status inshi_separation_apply(inshi_separation *separation, const inshi_sound *mixture,
                                               const inshi_separation_sink *sink, inshi_separation_info *info);
+
+/* The same into memory: values[source][sample][channel], of inshi_separation_count() sources. */
+INSHI_API inshi_status inshi_separation_collect(inshi_separation *separation, const inshi_sound *mixture,
+                                                double *values, inshi_separation_info *info);
 
 /* What is known before apply: bins and power, and once a mixture is learned also frames and level. */
 INSHI_API void inshi_separation_inspect(const inshi_separation *separation, inshi_separation_info *info);

@@ -32,8 +32,9 @@ static int64_t choose_block(const inshi_separation *s)
 {
     if (s->options.block)
         return s->options.block < s->samples ? s->options.block : s->samples;
-    const double frame = (double)s->bins * 8 * (2 * (double)s->channels + 3 + (double)inshi_separation_count(s));
-    double       frames = floor(BLOCK_BYTES / frame);
+    const double frame =
+        (double)s->bins * 8 * (2 * (double)s->channels + 3 + (double)inshi_separation_count(s));
+    double frames       = floor(BLOCK_BYTES / frame);
     frames              = fmax(16, fmin(512, frames));
     const int64_t block = (int64_t)frames * s->hop;
     return block < s->samples ? block : s->samples;
@@ -51,12 +52,12 @@ static inshi_status take(struct applying *a)
     inshi_status  status      = spectra_take(s, a->frames, s->channels, &a->spectra);
     if (status)
         return status;
-    a->x       = memory_take(context, plane, real, "a block");
-    a->h       = a->x ? memory_take(context, checked_product(a->frames, s->k), real, "a block") : NULL;
-    a->masks   = a->h ? memory_take(context, checked_product(plane, inshi_separation_count(s)), sizeof(double),
-                                    "the masks")
-                      : NULL;
-    a->masked  = a->masks ? memory_take(context, 2 * plane, sizeof(double), "a block") : NULL;
+    a->x      = memory_take(context, plane, real, "a block");
+    a->h      = a->x ? memory_take(context, checked_product(a->frames, s->k), real, "a block") : NULL;
+    a->masks  = a->h ? memory_take(context, checked_product(plane, inshi_separation_count(s)), sizeof(double),
+                                   "the masks")
+                     : NULL;
+    a->masked = a->masks ? memory_take(context, 2 * plane, sizeof(double), "a block") : NULL;
     a->samples = a->masked ? memory_take(context, a->block, sizeof(double), "a block") : NULL;
     a->sum     = a->samples ? memory_take(context, samples, sizeof(double), "a block") : NULL;
     a->out     = a->sum ? memory_take(context, samples, sizeof(double), "a block") : NULL;
@@ -118,18 +119,19 @@ static inshi_status fill_masks(struct applying *a)
 }
 
 /* One channel of one source into a->out. */
-static inshi_status resynthesize(struct applying *a, int64_t source, int64_t channel, int64_t from, int64_t count)
+static inshi_status resynthesize(struct applying *a, int64_t source, int64_t channel, int64_t from,
+                                 int64_t count)
 {
-    const inshi_separation *s = a->s;
+    const inshi_separation *s      = a->s;
     const int64_t           frames = a->spectra.last - a->spectra.first, numbers = frames * s->bins;
-    const double           *z = a->spectra.values + 2 * channel * numbers, *mask = a->masks + source * numbers;
+    const double *z = a->spectra.values + 2 * channel * numbers, *mask = a->masks + source * numbers;
     for (int64_t i = 0; i < numbers; i++) {
         a->masked[2 * i]     = z[2 * i] * mask[i];
         a->masked[2 * i + 1] = z[2 * i + 1] * mask[i];
     }
     const inshi_status status =
-        stft_inverse(s->context, s->plan, (struct stft_spectrum){a->masked, a->spectra.first}, from, from + count,
-                     a->samples);
+        stft_inverse(s->context, s->plan, (struct stft_spectrum){a->masked, a->spectra.first}, from,
+                     from + count, a->samples);
     for (int64_t i = 0; i < count && !status; i++)
         a->out[i * s->channels + channel] = a->narrow ? (double)(float)a->samples[i] : a->samples[i];
     return status;
@@ -176,7 +178,8 @@ static inshi_status separate_block(struct applying *a, int64_t from, int64_t cou
 static inshi_status check(inshi_separation *s, const inshi_sound *mixture, const inshi_separation_sink *sink)
 {
     if (!sink || !sink->write)
-        return context_fail(s->context, INSHI_ERR_ARGUMENT, "the sink has no function that takes the samples");
+        return context_fail(s->context, INSHI_ERR_ARGUMENT,
+                            "the sink has no function that takes the samples");
     const inshi_status status = recording_check(s->context, mixture, "the recording");
     if (status)
         return status;
@@ -208,4 +211,29 @@ inshi_status inshi_separation_apply(inshi_separation *s, const inshi_sound *mixt
         info->seconds   = clock_seconds() - began;
     }
     return status;
+}
+
+struct collecting {
+    double *values;
+    int64_t samples, channels;
+};
+
+static int collect(void *user, int64_t source, int64_t first, int64_t count, const double *values)
+{
+    const struct collecting *c = user;
+    memcpy(c->values + (source * c->samples + first) * c->channels, values,
+           (size_t)(count * c->channels) * sizeof *values);
+    return 0;
+}
+
+inshi_status inshi_separation_collect(inshi_separation *s, const inshi_sound *mixture, double *values,
+                                      inshi_separation_info *info)
+{
+    if (!s)
+        return INSHI_ERR_ARGUMENT;
+    if (!values)
+        return context_fail(s->context, INSHI_ERR_ARGUMENT, "values is NULL");
+    struct collecting           c    = {values, s->samples, s->channels};
+    const inshi_separation_sink sink = {collect, NULL, &c};
+    return inshi_separation_apply(s, mixture, &sink, info);
 }

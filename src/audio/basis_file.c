@@ -23,10 +23,10 @@ enum {
 
 /* What a file says. */
 struct stored {
-    double  rate;
-    int64_t length, hop, fft, power, bins, k, sources, real;
-    char    window[WINDOW_SIZE], loss[LOSS_SIZE];
-    int64_t found; /* components of the source that is looked for; 0 = there is none */
+    double   rate;
+    int64_t  length, hop, fft, power, bins, k, sources, real;
+    char     window[WINDOW_SIZE], loss[LOSS_SIZE];
+    int64_t  found; /* components of the source that is looked for; 0 = there is none */
     int64_t *ids;
     char     names[512]; /* of all, for a sentence */
 };
@@ -35,11 +35,10 @@ struct stored {
 
 static void put_settings(struct sections_writer *w, const inshi_separation *s)
 {
-    const inshi_stft_options *stft      = &s->options.stft;
+    const inshi_stft_options *stft                = &s->options.stft;
     char                      window[WINDOW_SIZE] = {0}, loss[LOSS_SIZE] = {0};
-    const int64_t             numbers[NUMBERS]    = {stft->length, stft->hop, stft->fft, s->options.power,
-                                                     s->bins,      s->k,      s->source_count,
-                                                     (int64_t)separation_real(s)};
+    const int64_t             numbers[NUMBERS] = {stft->length, stft->hop, stft->fft,       s->options.power,
+                                                  s->bins,      s->k,      s->source_count, (int64_t)separation_real(s)};
     snprintf(window, sizeof window, "%s", s->window);
     snprintf(loss, sizeof loss, "%s", s->loss);
     sections_open(w, SECTION_SETTINGS, 8 + 8 * NUMBERS + sizeof window + sizeof loss);
@@ -94,23 +93,24 @@ static inshi_status get_settings(struct sections_reader *r, struct stored *f)
 {
     if (sections_next(r) != SECTION_SETTINGS)
         return sections_fail(r, "its settings are missing");
-    int64_t *const numbers[NUMBERS] = {&f->length, &f->hop, &f->fft, &f->power, &f->bins, &f->k, &f->sources, &f->real};
+    int64_t *const numbers[NUMBERS] = {&f->length, &f->hop, &f->fft,     &f->power,
+                                       &f->bins,   &f->k,   &f->sources, &f->real};
     f->rate                         = sections_get_real(r);
     for (int i = 0; i < NUMBERS; i++)
         *numbers[i] = (int64_t)sections_get_whole(r);
     sections_get(r, f->window, sizeof f->window);
     sections_get(r, f->loss, sizeof f->loss);
     f->window[sizeof f->window - 1] = f->loss[sizeof f->loss - 1] = '\0';
-    const bool sound = !r->damaged && f->bins == f->fft / 2 + 1 && f->k >= 1 && f->k <= MOST_K && f->bins >= 1 && f->bins <= 1 << 26 &&
-                       f->sources >= 1 && f->sources <= f->k && (f->real == 4 || f->real == 8) && f->rate > 0 &&
-                       isfinite(f->rate);
+    const bool sound = !r->damaged && f->bins == f->fft / 2 + 1 && f->k >= 1 && f->k <= MOST_K &&
+                       f->bins >= 1 && f->bins <= 1 << 26 && f->sources >= 1 && f->sources <= f->k &&
+                       (f->real == 4 || f->real == 8) && f->rate > 0 && isfinite(f->rate);
     return sound ? INSHI_OK : sections_fail(r, "its settings make no sense");
 }
 
 /* The setting that differs from those of s, if any, as a sentence. */
 static inshi_status compare(const inshi_separation *s, const char *path, const struct stored *f)
 {
-    char       shown[FILE_SHOWN], theirs[LOSS_SIZE], ours[LOSS_SIZE];
+    char        shown[FILE_SHOWN], theirs[LOSS_SIZE], ours[LOSS_SIZE];
     const char *name = file_shown(path, shown);
     const struct {
         const char *what, *option;
@@ -121,11 +121,12 @@ static inshi_status compare(const inshi_separation *s, const char *path, const s
                    {"power", "power", f->power, s->options.power}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (numbers[i].theirs != numbers[i].ours) {
-            return context_fail(s->context, INSHI_ERR_DATA,
-                                "%s was made with another transform (%s: %lld, and here %lld); --%s %lld is what it "
-                                "needs",
-                                name, numbers[i].what, (long long)numbers[i].theirs, (long long)numbers[i].ours,
-                                numbers[i].option, (long long)numbers[i].theirs);
+            return context_fail(
+                s->context, INSHI_ERR_DATA,
+                "%s was made with another transform (%s: %lld, and here %lld); --%s %lld is what it "
+                "needs",
+                name, numbers[i].what, (long long)numbers[i].theirs, (long long)numbers[i].ours,
+                numbers[i].option, (long long)numbers[i].theirs);
         }
     snprintf(theirs, sizeof theirs, "%s", strcmp(f->window, s->window) ? f->window : f->loss);
     snprintf(ours, sizeof ours, "%s", strcmp(f->window, s->window) ? s->window : s->loss);
@@ -149,9 +150,9 @@ static inshi_status get_sources(struct sections_reader *r, struct stored *f, con
     for (int64_t j = 0; j < f->sources; j++) {
         char label[NAME_SIZE];
         sections_get(r, label, sizeof label);
-        label[NAME_SIZE - 1]  = '\0';
-        const int64_t count   = (int64_t)sections_get_whole(r);
-        const bool    wanted  = f->sources == 1 || strcmp(label, name) == 0;
+        label[NAME_SIZE - 1] = '\0';
+        const int64_t count  = (int64_t)sections_get_whole(r);
+        const bool    wanted = f->sources == 1 || strcmp(label, name) == 0;
         if (r->damaged || count < 0 || count > f->k)
             return sections_fail(r, "its sources make no sense");
         for (int64_t i = 0; i < count; i++) {
@@ -163,7 +164,8 @@ static inshi_status get_sources(struct sections_reader *r, struct stored *f, con
         }
         if (wanted)
             f->found = count;
-        snprintf(f->names + strlen(f->names), sizeof f->names - strlen(f->names), "%s%s", j ? ", " : "", label);
+        snprintf(f->names + strlen(f->names), sizeof f->names - strlen(f->names), "%s%s", j ? ", " : "",
+                 label);
     }
     if (f->found)
         return INSHI_OK;
@@ -173,8 +175,8 @@ static inshi_status get_sources(struct sections_reader *r, struct stored *f, con
 }
 
 /* Copies a column that the file has to column `to` of W, in the dtype of s. DATA: a number that is none. */
-static inshi_status put_column(struct sections_reader *r, inshi_separation *s, const struct stored *f, const void *column,
-                               int64_t to)
+static inshi_status put_column(struct sections_reader *r, inshi_separation *s, const struct stored *f,
+                               const void *column, int64_t to)
 {
     double sum = 0;
     for (int64_t b = 0; b < s->bins; b++) {

@@ -19,7 +19,8 @@ static const double LEAST_LIKENESS     = 1e-9; /* so that every component is in 
 
 static double number_at(const inshi_separation *s, const void *data, int64_t at)
 {
-    return s->options.dtype == INSHI_DTYPE_F4 ? (double)((const float *)data)[at] : ((const double *)data)[at];
+    return s->options.dtype == INSHI_DTYPE_F4 ? (double)((const float *)data)[at]
+                                              : ((const double *)data)[at];
 }
 
 /* A row less its mean, of unit length. */
@@ -71,7 +72,8 @@ static void fill_activations(const inshi_separation *s, int64_t j, double *row)
 static inshi_status add_likeness(const inshi_separation *s, bool spectra, double weight, double *pairs)
 {
     const int64_t length = spectra ? BANDS : s->seen_count, k = s->k;
-    double       *rows   = memory_take(s->context, checked_product(k, length), sizeof *rows, "the likeness of components");
+    double       *rows =
+        memory_take(s->context, checked_product(k, length), sizeof *rows, "the likeness of components");
     if (!rows)
         return INSHI_ERR_MEMORY;
     for (int64_t j = 0; j < k; j++) {
@@ -121,7 +123,8 @@ static void choose_unlike(double *left, int64_t k, int64_t count, int64_t *chose
     for (int64_t g = 0; g < count; g++) {
         int64_t best = 0;
         for (int64_t j = 1; j < k; j++)
-            if (dot(left + j * count, left + j * count, count) > dot(left + best * count, left + best * count, count))
+            if (dot(left + j * count, left + j * count, count) >
+                dot(left + best * count, left + best * count, count))
                 best = j;
         chosen[g]           = best;
         const double length = dot(left + best * count, left + best * count, count);
@@ -156,10 +159,12 @@ static void follow(const double *points, int64_t k, int64_t count, const int64_t
 /* pairs: k x k, destroyed; groups: k, and k more as scratch. MEMORY. */
 static inshi_status cut(inshi_context *context, double *pairs, int64_t k, int64_t count, int64_t *groups)
 {
-    double      *degrees = memory_take(context, k, sizeof *degrees, "the likeness of components");
-    double      *vectors = memory_take(context, checked_product(k, k), sizeof *vectors, "the likeness of components");
-    double      *points  = memory_take(context, checked_product(2 * k, count), sizeof *points, "the likeness of components");
-    inshi_status status  = degrees && vectors && points ? INSHI_OK : INSHI_ERR_MEMORY;
+    double *degrees = memory_take(context, k, sizeof *degrees, "the likeness of components");
+    double *vectors =
+        memory_take(context, checked_product(k, k), sizeof *vectors, "the likeness of components");
+    double *points =
+        memory_take(context, checked_product(2 * k, count), sizeof *points, "the likeness of components");
+    inshi_status status = degrees && vectors && points ? INSHI_OK : INSHI_ERR_MEMORY;
     if (!status) {
         normalize_graph(pairs, degrees, k);
         eigen_symmetric(pairs, k, vectors);
@@ -208,15 +213,17 @@ static inshi_status name_groups(inshi_separation *s, const int64_t *groups, int6
 static inshi_status check(const inshi_separation *s, int64_t count)
 {
     if (!s->learned)
-        return context_fail(s->context, INSHI_ERR_ARGUMENT, "components can be grouped once a mixture is learned");
+        return context_fail(s->context, INSHI_ERR_ARGUMENT,
+                            "components can be grouped once a mixture is learned");
     for (int64_t j = 0; j < s->k; j++)
         if (s->fixed[j])
             return context_fail(s->context, INSHI_ERR_ARGUMENT,
                                 "components of learned sources have their source, and cannot be grouped");
     if (count < 1 || count > s->k)
-        return context_fail(s->context, INSHI_ERR_ARGUMENT,
-                            "sources is %lld, and with %lld components there can be 1 to %lld: each source needs one",
-                            (long long)count, (long long)s->k, (long long)s->k);
+        return context_fail(
+            s->context, INSHI_ERR_ARGUMENT,
+            "sources is %lld, and with %lld components there can be 1 to %lld: each source needs one",
+            (long long)count, (long long)s->k, (long long)s->k);
     return INSHI_OK;
 }
 
@@ -227,7 +234,8 @@ inshi_status inshi_separation_group(inshi_separation *s, int64_t count)
     inshi_status status = check(s, count);
     if (status)
         return status;
-    double  *pairs  = memory_take(s->context, checked_product(s->k, s->k), sizeof *pairs, "the likeness of components");
+    double *pairs =
+        memory_take(s->context, checked_product(s->k, s->k), sizeof *pairs, "the likeness of components");
     int64_t *groups = memory_take(s->context, 2 * s->k, sizeof *groups, "the groups");
     status          = pairs && groups ? INSHI_OK : INSHI_ERR_MEMORY;
     for (int64_t i = 0; i < s->k * s->k && !status; i++)

@@ -93,7 +93,7 @@ static inshi_status fit_starts(struct learning *l, const int64_t *columns, int64
     double       least   = INFINITY;
     inshi_status status  = INSHI_OK;
     for (int64_t r = 0; r < l->s->fit.restarts && !status; r++) {
-        status              = fit_around(l, l->seed + (uint64_t)r, columns, count);
+        status               = fit_around(l, l->seed + (uint64_t)r, columns, count);
         const double reached = status ? 0 : inshi_report_info(l->report)->objective;
         if (status || (r > 0 && !(reached < least)))
             continue;
@@ -215,7 +215,8 @@ static inshi_status train(inshi_separation *s, const inshi_sound *sound, struct 
     return status;
 }
 
-inshi_status inshi_separation_train(inshi_separation *s, const char *name, const inshi_sound *sound, int64_t k)
+inshi_status inshi_separation_train(inshi_separation *s, const char *name, const inshi_sound *sound,
+                                    int64_t k)
 {
     char         what[NAME_SIZE + 64] = "the training sound of \"";
     struct level level;
@@ -225,7 +226,8 @@ inshi_status inshi_separation_train(inshi_separation *s, const char *name, const
     strcat(what, "\"");
     inshi_status status = meet(s, sound, what, &level);
     if (!status && level.rms == 0)
-        status = context_fail(s->context, INSHI_ERR_DATA, "%s is silent: there is nothing to learn in it", what);
+        status =
+            context_fail(s->context, INSHI_ERR_DATA, "%s is silent: there is nothing to learn in it", what);
     if (!status)
         status = separation_new_source(s, name, k, true);
     if (status)
@@ -239,9 +241,10 @@ inshi_status inshi_separation_train(inshi_separation *s, const char *name, const
 /* The fit of the mixture: W's free columns and, of the frames learned on, H, which is kept. */
 static inshi_status learn_mixture(inshi_separation *s, const inshi_sound *mixture, inshi_report *report)
 {
-    struct learning l = {.s = s, .level = s->scale.level, .seed = s->fit.seed, .fixed = s->fixed, .report = report};
-    void           *x      = NULL;
-    inshi_status    status = spectrogram_sample(s, mixture, s->scale, &x, &s->seen_count);
+    struct learning l = {
+        .s = s, .level = s->scale.level, .seed = s->fit.seed, .fixed = s->fixed, .report = report};
+    void        *x      = NULL;
+    inshi_status status = spectrogram_sample(s, mixture, s->scale, &x, &s->seen_count);
     if (!status)
         s->seen = memory_take(s->context, checked_product(s->k, s->seen_count), separation_real(s),
                               "the activations");

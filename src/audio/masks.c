@@ -25,14 +25,15 @@ static void add_component(const inshi_separation *s, int64_t component, double g
 
 static double number_at(const inshi_separation *s, const void *data, int64_t at)
 {
-    return s->options.dtype == INSHI_DTYPE_F4 ? (double)((const float *)data)[at] : ((const double *)data)[at];
+    return s->options.dtype == INSHI_DTYPE_F4 ? (double)((const float *)data)[at]
+                                              : ((const double *)data)[at];
 }
 
 /* The parts of frame t; the residual is what they lack of X. */
 static void fill_parts(const struct masks_job *job, int64_t t, int64_t stride)
 {
     const inshi_separation *s = job->s;
-    double                 *residual = s->options.residual ? job->masks + s->source_count * stride + t * s->bins : NULL;
+    double *residual = s->options.residual ? job->masks + s->source_count * stride + t * s->bins : NULL;
     for (int64_t b = 0; residual && b < s->bins; b++)
         residual[b] = number_at(s, job->x.data, t * s->bins + b);
     for (int64_t j = 0; j < s->source_count; j++) {

@@ -7,8 +7,8 @@
 /* The model of some frames. */
 struct masks_job {
     const inshi_separation *s;
-    inshi_matrix            x, h;  /* bins x frames, k x frames: columns contiguous, of the model's dtype        */
-    double                 *masks; /* out: [source][frame][bin], of inshi_separation_count() sources              */
+    inshi_matrix x, h;  /* bins x frames, k x frames: columns contiguous, of the model's dtype        */
+    double      *masks; /* out: [source][frame][bin], of inshi_separation_count() sources              */
 };
 
 /* Shares >= 0 that add up to 1 in every bin: P_j^e / sum P_i^e of the parts P of WH, with e the mask's exponent; all to

@@ -34,7 +34,7 @@ static double sample_at(const inshi_sound *sound, int64_t sample, int64_t channe
 }
 
 inshi_status recording_read(inshi_context *context, const inshi_sound *sound, int64_t first, int64_t count,
-                        double *planes, double *scratch)
+                            double *planes, double *scratch)
 {
     const int64_t channels = sound->channels;
     if (!sound->data && sound->read(sound->user, first, count, scratch))
@@ -42,8 +42,7 @@ inshi_status recording_read(inshi_context *context, const inshi_sound *sound, in
                             (long long)first, (long long)(first + count - 1));
     for (int64_t c = 0; c < channels; c++)
         for (int64_t i = 0; i < count; i++)
-            planes[c * count + i] =
-                sound->data ? sample_at(sound, first + i, c) : scratch[i * channels + c];
+            planes[c * count + i] = sound->data ? sample_at(sound, first + i, c) : scratch[i * channels + c];
     return INSHI_OK;
 }
 
@@ -70,25 +69,26 @@ static void add_squares(const double *plane, int64_t count, double peak, double 
         *sum *= (*unit / peak) * (*unit / peak);
         *unit = peak;
     }
-    for (int64_t i = 0; i < count && *unit > 0; i++)
+    for (int64_t i = 0; i<count && * unit> 0; i++)
         *sum += (plane[i] / *unit) * (plane[i] / *unit);
 }
 
 static inshi_status fail_sample(inshi_context *context, const inshi_sound *sound, const char *what,
                                 int64_t sample, int64_t channel)
 {
-    return context_fail(context, INSHI_ERR_DATA,
-                        "%s is not finite at sample %lld (%.6g s), channel %lld: NaN and infinity are no sound",
-                        what, (long long)sample, (double)sample / sound->rate, (long long)channel + 1);
+    return context_fail(
+        context, INSHI_ERR_DATA,
+        "%s is not finite at sample %lld (%.6g s), channel %lld: NaN and infinity are no sound", what,
+        (long long)sample, (double)sample / sound->rate, (long long)channel + 1);
 }
 
 inshi_status recording_measure(inshi_context *context, const inshi_sound *sound, const char *what,
-                           struct level *out)
+                               struct level *out)
 {
     const int64_t channels = sound->channels;
-    double       *planes = memory_take(context, 2 * PIECE * channels, sizeof *planes, "samples"), unit = 0, sum = 0;
-    inshi_status  status = planes ? INSHI_OK : INSHI_ERR_MEMORY;
-    *out                 = (struct level){0, 0};
+    double *planes = memory_take(context, 2 * PIECE * channels, sizeof *planes, "samples"), unit = 0, sum = 0;
+    inshi_status status = planes ? INSHI_OK : INSHI_ERR_MEMORY;
+    *out                = (struct level){0, 0};
     for (int64_t first = 0; first < sound->samples && !status; first += PIECE) {
         const int64_t count = first + PIECE < sound->samples ? PIECE : sound->samples - first;
         status              = recording_read(context, sound, first, count, planes, planes + PIECE * channels);

@@ -11,7 +11,7 @@ inshi_status recording_check(inshi_context *context, const inshi_sound *sound, c
 /* Samples [first, first + count), which lie inside, into planes: channel c at planes + c count. scratch has room for
  * count x channels numbers where the sound is read; may be NULL where it is in memory. IO. */
 inshi_status recording_read(inshi_context *context, const inshi_sound *sound, int64_t first, int64_t count,
-                        double *planes, double *scratch);
+                            double *planes, double *scratch);
 
 struct level {
     double peak, rms; /* of all channels */
@@ -19,6 +19,6 @@ struct level {
 
 /* Reads all once. DATA (a sample that is not finite, and where it is), IO, MEMORY, INTERRUPTED. */
 inshi_status recording_measure(inshi_context *context, const inshi_sound *sound, const char *what,
-                           struct level *out);
+                               struct level *out);
 
 #endif

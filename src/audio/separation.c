@@ -183,8 +183,8 @@ bool separation_has_free(const inshi_separation *s)
 
 inshi_matrix separation_columns(const inshi_separation *s, int64_t first, int64_t count)
 {
-    return inshi_matrix_fortran(s->w + (size_t)(first * s->bins) * separation_real(s), s->options.dtype, s->bins,
-                                count);
+    return inshi_matrix_fortran(s->w + (size_t)(first * s->bins) * separation_real(s), s->options.dtype,
+                                s->bins, count);
 }
 
 static inshi_status check_name(const inshi_separation *s, const char *name)
@@ -210,15 +210,17 @@ inshi_status separation_new_source(inshi_separation *s, const char *name, int64_
                               (long long)k);
     if (status)
         return status;
-    void *w = memory_grow(s->context, s->w, checked_product(s->k + k, s->bins), separation_real(s), "the basis");
+    void *w =
+        memory_grow(s->context, s->w, checked_product(s->k + k, s->bins), separation_real(s), "the basis");
     if (!w)
         return INSHI_ERR_MEMORY;
     s->w        = w;
     void *flags = memory_grow(s->context, s->fixed, s->k + k, sizeof *s->fixed, "the components");
     if (!flags)
         return INSHI_ERR_MEMORY;
-    s->fixed      = flags;
-    void *sources = memory_grow(s->context, s->sources, s->source_count + 1, sizeof *s->sources, "the sources");
+    s->fixed = flags;
+    void *sources =
+        memory_grow(s->context, s->sources, s->source_count + 1, sizeof *s->sources, "the sources");
     if (!sources)
         return INSHI_ERR_MEMORY;
     s->sources            = sources;
@@ -253,10 +255,11 @@ inshi_status inshi_separation_add(inshi_separation *s, const char *name, int64_t
 inshi_status separation_match_rate(inshi_separation *s, double rate, const char *what)
 {
     if (s->rate > 0 && s->rate != rate)
-        return context_fail(s->context, INSHI_ERR_DATA,
-                            "%s has %g samples a second, and what was there before has %g; bring them to one rate "
-                            "(sox IN.wav -r %g OUT.wav)",
-                            what, rate, s->rate, s->rate);
+        return context_fail(
+            s->context, INSHI_ERR_DATA,
+            "%s has %g samples a second, and what was there before has %g; bring them to one rate "
+            "(sox IN.wav -r %g OUT.wav)",
+            what, rate, s->rate, s->rate);
     s->rate = rate;
     return INSHI_OK;
 }

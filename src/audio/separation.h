@@ -32,7 +32,7 @@ struct inshi_separation {
     int64_t                  bins, hop;
     double                   rate; /* 0 = not known yet */
     int64_t                  k;
-    char                    *w;    /* k columns of `bins` numbers of the dtype, of unit sum */
+    char                    *w;     /* k columns of `bins` numbers of the dtype, of unit sum */
     bool                    *fixed; /* of each component */
     struct source           *sources;
     int64_t                  source_count;
@@ -42,8 +42,8 @@ struct inshi_separation {
     int64_t      samples, channels, frames;
     double       rms;
     struct scale scale;
-    char        *h;         /* k numbers a frame, where the fit found those of all frames; NULL otherwise */
-    char        *seen;      /* k numbers for each of seen_count frames that were learned on, or NULL     */
+    char        *h;    /* k numbers a frame, where the fit found those of all frames; NULL otherwise */
+    char        *seen; /* k numbers for each of seen_count frames that were learned on, or NULL     */
     int64_t      seen_count;
 };
 

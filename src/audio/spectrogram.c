@@ -52,11 +52,12 @@ inshi_status spectra_fill(inshi_separation *s, const inshi_sound *sound, int64_t
     out->last  = last;
     out->from  = from > 0 ? from : 0;
     out->count = (to < sound->samples ? to : sound->samples) - out->from;
-    inshi_status status = recording_read(s->context, sound, out->from, out->count, out->samples, out->scratch);
+    inshi_status status =
+        recording_read(s->context, sound, out->from, out->count, out->samples, out->scratch);
     for (int64_t c = 0; c < sound->channels && !status; c++)
         status = stft_forward(s->context, s->plan,
-                              (struct stft_piece){out->samples + c * out->count, out->from, out->count}, first,
-                              last, out->values + c * (last - first) * 2 * s->bins);
+                              (struct stft_piece){out->samples + c * out->count, out->from, out->count},
+                              first, last, out->values + c * (last - first) * 2 * s->bins);
     return status;
 }
 
@@ -75,7 +76,7 @@ static void fill_column(void *user, int64_t task, int worker)
     const inshi_separation   *s      = job->s;
     const int64_t             frames = job->spectra->last - job->spectra->first;
     const bool                narrow = s->options.dtype == INSHI_DTYPE_F4, root = s->options.power == 1;
-    const double lift = s->beta < 1 ? POWER_FLOOR * job->scale.level * job->scale.level : 0;
+    const double              lift = s->beta < 1 ? POWER_FLOOR * job->scale.level * job->scale.level : 0;
     (void)worker;
     for (int64_t b = 0; b < s->bins; b++) {
         double power = 0;
@@ -118,19 +119,19 @@ static inshi_status fill_run(inshi_separation *s, const inshi_sound *sound, stru
 inshi_status spectrogram_sample(inshi_separation *s, const inshi_sound *sound, struct scale scale, void **x,
                                 int64_t *frames)
 {
-    const int64_t  all = stft_frames(s->plan, sound->samples);
-    const double   asked = ceil(s->options.learn_seconds * s->rate / (double)s->hop);
-    const int64_t  most  = asked < (double)all ? (int64_t)fmax(asked, 1) : all;
-    const int64_t  runs  = most == all ? 1 : (int64_t)ceil((double)most * (double)s->hop / s->rate / RUN_SECONDS);
+    const int64_t all   = stft_frames(s->plan, sound->samples);
+    const double  asked = ceil(s->options.learn_seconds * s->rate / (double)s->hop);
+    const int64_t most  = asked < (double)all ? (int64_t)fmax(asked, 1) : all;
+    const int64_t runs =
+        most == all ? 1 : (int64_t)ceil((double)most * (double)s->hop / s->rate / RUN_SECONDS);
     struct spectra spectra = {0};
-    *x                     = memory_take(s->context, checked_product(most, s->bins), separation_real(s),
-                                         "the spectrogram");
+    *x = memory_take(s->context, checked_product(most, s->bins), separation_real(s), "the spectrogram");
     inshi_status status = *x ? spectra_take(s, RUN, sound->channels, &spectra) : INSHI_ERR_MEMORY;
     for (int64_t i = 0; i < runs && !status; i++) {
         const int64_t at = most * i / runs, count = most * (i + 1) / runs - at;
         const int64_t first = runs > 1 ? (all - count) / (runs - 1) * i : (all - count) / 2;
-        status = fill_run(s, sound, scale, first, first + count, &spectra,
-                          (char *)*x + (size_t)(at * s->bins) * separation_real(s));
+        status              = fill_run(s, sound, scale, first, first + count, &spectra,
+                                       (char *)*x + (size_t)(at * s->bins) * separation_real(s));
     }
     spectra_give(s, &spectra);
     if (status) {

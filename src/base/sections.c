@@ -172,9 +172,8 @@ static inshi_status check_head(struct sections_reader *r, const char magic[8], u
     if (got == 0)
         return sections_fail(r, "it is empty");
     if (memcmp(head, magic, got < 8 ? got : 8))
-        return context_fail(r->context, INSHI_ERR_DATA,
-                            "%s is no %s of inshi, or its beginning is damaged", file_shown(r->path, shown),
-                            r->what);
+        return context_fail(r->context, INSHI_ERR_DATA, "%s is no %s of inshi, or its beginning is damaged",
+                            file_shown(r->path, shown), r->what);
     if (got < sizeof head)
         return sections_fail(r, "it ends early");
     if (from_bytes(head + HEAD, CRC) != checksum_add(table, 0, head, HEAD))

@@ -169,7 +169,8 @@ static double lack(const struct result *r, const double *x)
 static bool same_values(const struct result *a, const struct result *b)
 {
     return a->sources == b->sources &&
-           memcmp(a->values, b->values, (size_t)(a->sources * a->samples * a->channels) * sizeof *a->values) == 0;
+           memcmp(a->values, b->values,
+                  (size_t)(a->sources * a->samples * a->channels) * sizeof *a->values) == 0;
 }
 
 static const struct recipe RECIPES[] = {
@@ -301,14 +302,15 @@ static void test_separation_channels(void **state)
     double stereo[2 * SAMPLES], swapped[2 * SAMPLES], x[SAMPLES];
     mix(x, SAMPLES);
     for (int64_t t = 0; t < SAMPLES; t++) {
-        stereo[2 * t]     = x[t];
-        stereo[2 * t + 1] = 0.5 * x[(t + 77) % SAMPLES];
+        stereo[2 * t]      = x[t];
+        stereo[2 * t + 1]  = 0.5 * x[(t + 77) % SAMPLES];
         swapped[2 * t]     = stereo[2 * t + 1];
         swapped[2 * t + 1] = stereo[2 * t];
     }
     for (int i = 0; i < RECIPES_COUNT; i++) {
         check_sum(&RECIPES[i], stereo, SAMPLES, 2);
-        struct result a = separate(&RECIPES[i], stereo, SAMPLES, 2), b = separate(&RECIPES[i], swapped, SAMPLES, 2);
+        struct result a = separate(&RECIPES[i], stereo, SAMPLES, 2),
+                      b = separate(&RECIPES[i], swapped, SAMPLES, 2);
         for (int64_t j = 0; j < a.sources * SAMPLES; j++)
             for (int c = 0; c < 2; c++)
                 assert_true(fabs(a.values[2 * j + c] - b.values[2 * j + 1 - c]) < 1e-6);
@@ -477,7 +479,7 @@ static void test_separation_groups(void **state)
     struct result       r      = separate(&recipe, x, SAMPLES, 1);
     assert_int_equal(r.sources, 2);
     assert_string_equal(r.names[0], "source1");
-    const int low = energy(r.values + 1000, 1000) > energy(r.values + SAMPLES + 1000, 1000) ? 0 : 1;
+    const int low  = energy(r.values + 1000, 1000) > energy(r.values + SAMPLES + 1000, 1000) ? 0 : 1;
     double    mine = 0, theirs = 0;
     for (int64_t from = 1000; from < SAMPLES; from += 2000) {
         mine += energy(r.values + low * SAMPLES + from, 1000);
