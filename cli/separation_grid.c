@@ -29,10 +29,11 @@ void grid_close(struct grid *grid)
 void grid_add(struct grid *grid, int64_t frame, const double *values)
 {
     const int64_t column = frame * grid->columns / grid->frames;
-    for (int64_t i = 0; i < grid->height; i++) {
-        const int64_t at = i * grid->rows / grid->height * grid->columns + column;
-        grid->sums[at] += values[i];
-        grid->counts[at] += 1;
+    for (int64_t row = 0, i = 0; row < grid->rows; row++) {
+        const int64_t at = row * grid->columns + column, first = i;
+        for (; i < grid->height && i * grid->rows < (row + 1) * grid->height; i++)
+            grid->sums[at] += values[i];
+        grid->counts[at] += (double)(i - first);
     }
 }
 
@@ -76,17 +77,29 @@ static void paint(const struct grid *grid, enum grid_scale scale, cairo_surface_
     cairo_surface_mark_dirty(surface);
 }
 
-void grid_base64(const unsigned char *bytes, size_t count, FILE *out)
+/* Three bytes as four digits; what is not there is "=". */
+static void encode(const unsigned char *bytes, size_t left, char text[4])
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const uint32_t    three    = (uint32_t)bytes[0] << 16 | (left > 1 ? (uint32_t)bytes[1] << 8 : 0) |
+                           (left > 2 ? (uint32_t)bytes[2] : 0);
+    text[0] = digits[three >> 18];
+    text[1] = digits[three >> 12 & 63];
+    text[2] = left > 1 ? digits[three >> 6 & 63] : '=';
+    text[3] = left > 2 ? digits[three & 63] : '=';
+}
+
+void grid_base64(const unsigned char *bytes, size_t count, FILE *out)
+{
+    char   text[4096];
+    size_t held = 0;
     for (size_t i = 0; i < count; i += 3) {
-        const size_t   left  = count - i;
-        const uint32_t three = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
-                               (left > 2 ? (uint32_t)bytes[i + 2] : 0);
-        fputc(digits[three >> 18], out);
-        fputc(digits[three >> 12 & 63], out);
-        fputc(left > 1 ? digits[three >> 6 & 63] : '=', out);
-        fputc(left > 2 ? digits[three & 63] : '=', out);
+        encode(bytes + i, count - i, text + held);
+        held += 4;
+        if (held == sizeof text || i + 3 >= count) {
+            fwrite(text, 1, held, out);
+            held = 0;
+        }
     }
 }
 

@@ -11,7 +11,7 @@
 #include "separation_grid.h"
 #include "texts.h"
 
-enum { MOST_ROWS = 192, MOST_COLUMNS = 480, HEARD_CHANNELS = 2, WAV_HEAD = 44 };
+enum { MOST_ROWS = 192, MOST_COLUMNS = 480, ENOUGH = 8 /* frames of a column of a picture */, HEARD_CHANNELS = 2, WAV_HEAD = 44 };
 static const double MOST_SECONDS = 60, MOST_BYTES = 24e6; /* of one sound; of all that are in the page */
 
 struct separation_page {
@@ -91,6 +91,12 @@ static double number_at(inshi_matrix m, int64_t row, int64_t column)
     return m.dtype == INSHI_DTYPE_F4 ? (double)((const float *)m.data)[at] : ((const double *)m.data)[at];
 }
 
+static double power_at(const struct separation_page *page, const inshi_separation_frames *f, int64_t bin, int64_t t)
+{
+    const double x = number_at(f->x, bin, t);
+    return page->shape.power == 1 ? x * x : x;
+}
+
 static void see_frame(struct separation_page *page, const inshi_separation_frames *f, int64_t t)
 {
     const int64_t frame = f->first + t, bins = page->shape.bins, frames = f->x.columns;
@@ -102,20 +108,20 @@ static void see_frame(struct separation_page *page, const inshi_separation_frame
         const double *mask = f->masks + (j * frames + t) * bins;
         grid_add(&page->masks[j], frame, mask);
         for (int64_t b = 0; b < bins; b++) {
-            const double x = mask[b] * pow(number_at(f->x, b, t), 1. / page->shape.power);
-            column[b]      = x * x;
+            column[b] = mask[b] * mask[b] * power_at(page, f, b, t);
         }
         grid_add(&page->spectra[j], frame, column);
     }
     for (int64_t b = 0; b < bins; b++)
-        column[b] = pow(number_at(f->x, b, t), 2. / page->shape.power);
+        column[b] = power_at(page, f, b, t);
     grid_add(&page->mixture, frame, column);
 }
 
 void separation_page_see(struct separation_page *page, const inshi_separation_frames *f)
 {
+    const int64_t every = page->shape.frames / (MOST_COLUMNS * ENOUGH) + 1;
     for (int64_t t = 0; t < f->x.columns; t++)
-        if (f->first + t >= page->seen && f->first + t < page->shape.frames)
+        if ((f->first + t) % every == 0 && f->first + t >= page->seen && f->first + t < page->shape.frames)
             see_frame(page, f, t);
     if (f->first + f->x.columns > page->seen)
         page->seen = f->first + f->x.columns;

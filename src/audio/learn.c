@@ -13,13 +13,13 @@
 enum { OPENING = 10, START_STREAM = 0x50554F };
 static const double QUIET = 1e-4; /* of the mean power of all frames */
 
-static double get(inshi_matrix m, int64_t row, int64_t column)
+double learn_get(inshi_matrix m, int64_t row, int64_t column)
 {
     const int64_t at = row * m.row_stride + column * m.column_stride;
     return m.dtype == INSHI_DTYPE_F4 ? (double)((const float *)m.data)[at] : ((const double *)m.data)[at];
 }
 
-static void set(inshi_matrix m, int64_t row, int64_t column, double value)
+void learn_set(inshi_matrix m, int64_t row, int64_t column, double value)
 {
     const int64_t at = row * m.row_stride + column * m.column_stride;
     if (m.dtype == INSHI_DTYPE_F4)
@@ -38,13 +38,13 @@ void learn_normalize(struct learning *l)
     for (int64_t j = 0; j < l->w.columns; j++) {
         double sum = 0;
         for (int64_t b = 0; b < l->w.rows; b++)
-            sum += get(l->w, b, j);
+            sum += learn_get(l->w, b, j);
         if ((l->fixed && l->fixed[j]) || !(sum > 0))
             continue;
         for (int64_t b = 0; b < l->w.rows; b++)
-            set(l->w, b, j, get(l->w, b, j) / sum);
+            learn_set(l->w, b, j, learn_get(l->w, b, j) / sum);
         for (int64_t t = 0; t < l->h.columns; t++)
-            set(l->h, j, t, get(l->h, j, t) * sum);
+            learn_set(l->h, j, t, learn_get(l->h, j, t) * sum);
     }
 }
 
@@ -54,11 +54,11 @@ static void start_columns(struct learning *l, uint64_t seed)
     for (int64_t b = 0; b < l->x.rows; b++) {
         double mean = 0;
         for (int64_t t = 0; t < l->x.columns; t++)
-            mean += get(l->x, b, t);
+            mean += learn_get(l->x, b, t);
         mean /= (double)l->x.columns;
         for (int64_t j = 0; j < l->w.columns; j++)
             if (!l->fixed[j])
-                set(l->w, b, j, mean * random_uniform(seed, START_STREAM, b, j));
+                learn_set(l->w, b, j, mean * random_uniform(seed, START_STREAM, b, j));
     }
     learn_normalize(l);
 }
@@ -136,11 +136,15 @@ static inshi_status fit_beside_fixed(struct learning *l)
 
 inshi_status learn_factors(struct learning *l)
 {
-    bool any = false;
-    for (int64_t j = 0; l->fixed && j < l->w.columns; j++)
+    bool any = false, all = l->fixed != NULL;
+    for (int64_t j = 0; l->fixed && j < l->w.columns; j++) {
         any = any || l->fixed[j];
+        all = all && l->fixed[j];
+    }
     inshi_status status;
-    if (any)
+    if (all)
+        status = learn_activations(l);
+    else if (any)
         status = fit_beside_fixed(l);
     else {
         inshi_options options = l->s->fit;
@@ -160,6 +164,8 @@ inshi_status learn_factors(struct learning *l)
 inshi_status learn_activations(struct learning *l)
 {
     inshi_options options = l->s->fit;
+    if (l->s->options.sparse > 0)
+        return learn_sparse_activations(l);
     return inshi_transform(l->s->context, l->x, l->w, l->h, &options, l->report);
 }
 
@@ -182,11 +188,11 @@ static int64_t drop_quiet(const inshi_separation *s, inshi_matrix x, double leve
     for (int64_t t = 0; t < x.columns; t++) {
         double power = 0;
         for (int64_t b = 0; b < x.rows; b++)
-            power += s->options.power == 1 ? get(x, b, t) * get(x, b, t) : get(x, b, t);
+            power += s->options.power == 1 ? learn_get(x, b, t) * learn_get(x, b, t) : learn_get(x, b, t);
         if (!(power / (double)x.rows >= QUIET * level * level))
             continue;
         for (int64_t b = 0; b < x.rows; b++)
-            set(x, b, kept, get(x, b, t));
+            learn_set(x, b, kept, learn_get(x, b, t));
         kept++;
     }
     return kept ? kept : x.columns;
@@ -266,7 +272,7 @@ static void flatten_free(inshi_separation *s)
     const inshi_matrix w = separation_columns(s, 0, s->k);
     for (int64_t j = 0; j < s->k; j++)
         for (int64_t b = 0; b < s->bins && !s->fixed[j]; b++)
-            set(w, b, j, 1 / (double)s->bins);
+            learn_set(w, b, j, 1 / (double)s->bins);
 }
 
 inshi_status inshi_separation_learn(inshi_separation *s, const inshi_sound *mixture, inshi_report *report)
@@ -291,7 +297,7 @@ inshi_status inshi_separation_learn(inshi_separation *s, const inshi_sound *mixt
     s->scale      = scale_of(s, level);
     if (separation_has_free(s) && level.rms == 0)
         flatten_free(s);
-    else if (separation_has_free(s))
+    else if (level.rms > 0 && (separation_has_free(s) || s->options.smooth > 0))
         status = learn_mixture(s, mixture, report);
     s->learned = !status;
     return status;

@@ -12,7 +12,12 @@ struct learning {
     double            level; /* of X: struct scale                      */
     uint64_t          seed;
     inshi_report     *report; /* or NULL */
+    double           *costs;  /* room for the objective of sparse and smooth, iteration after iteration, or NULL */
+    int64_t           cost_count, cost_room;
 };
+
+double learn_get(inshi_matrix m, int64_t row, int64_t column);
+void   learn_set(inshi_matrix m, int64_t row, int64_t column, double value);
 
 /* W (but for what stays) and H; columns of W have unit sum. */
 inshi_status learn_factors(struct learning *l);
@@ -22,6 +27,11 @@ inshi_status learn_activations(struct learning *l);
 
 /* The same with a weight of sum(H), and columns of W of unit length in the objective (sparse.c). */
 inshi_status learn_sparse(struct learning *l);
+
+/* learn_activations with that weight; and the weight, and columns brought to unit length. */
+inshi_status learn_sparse_activations(struct learning *l);
+double       learn_sparsity(const struct learning *l);
+void         learn_unit_length(inshi_matrix w, inshi_matrix h);
 
 /* The same with a weight of the changes of H from column to column (smooth.c). */
 inshi_status learn_smooth(struct learning *l);

@@ -129,6 +129,9 @@ static inshi_status prepare(inshi_separation *s, const inshi_separation_options 
     if (!status && s->options.smooth > 0 && s->beta != 1 && s->beta != 0)
         status = context_fail(s->context, INSHI_ERR_UNSUPPORTED,
                               "smooth is there for the losses kl and is, not for %s", s->loss);
+    if (!status && s->options.smooth > 0 && s->options.sparse > 0)
+        status = context_fail(s->context, INSHI_ERR_UNSUPPORTED,
+                              "smooth and sparse do not go together yet; one of them must be 0");
     if (!status)
         status = stft_make(s->context, &s->options.stft, INSHI_DTYPE_F8, &s->plan);
     return status ? status : resolve(s);
