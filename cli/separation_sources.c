@@ -1,8 +1,10 @@
 /* separation_sources.c -- the sources of inshi separate: their names, what they are learned from, their components. */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "columns.h"
 #include "separation.h"
 
@@ -164,6 +166,16 @@ static int check_names(const struct settings *settings, struct console *console)
     return code;
 }
 
+/* The scores come at the end: a folder that is not there is told of before. */
+static int check_reference(const struct settings *settings, struct console *console)
+{
+    struct stat found;
+    if (!settings->reference || (stat(settings->reference, &found) == 0 && S_ISDIR(found.st_mode)))
+        return EXIT_OK;
+    return console_fail(console, EXIT_IO, "--reference %s: %s", settings->reference,
+                        stat(settings->reference, &found) ? strerror(errno) : "it is no folder");
+}
+
 int separation_check(struct session *session)
 {
     const struct settings *settings = &session->settings;
@@ -174,6 +186,8 @@ int separation_check(struct session *session)
         code = check_mask(settings, &session->console);
     if (!code)
         code = check_names(settings, &session->console);
+    if (!code)
+        code = check_reference(settings, &session->console);
     const int64_t k =
         components_of(settings, 0, BLIND_COMPONENTS * (settings->sources ? settings->sources : 2));
     if (!code && separation_blind(settings) && settings->sources > k)
