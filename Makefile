@@ -2,7 +2,7 @@
 BUILD := build/release
 JOBS  := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all demo test test-long bench bench-quick bench-long configure venv install clean help
+.PHONY: all demo test test-long bench bench-quick bench-long bench-audio configure venv install clean help
 
 all: configure ## build build/release/inshi
 	@cmake --build $(BUILD) -j $(JOBS)
@@ -26,18 +26,20 @@ test-long: test ## also the long tests: random problems by the thousand, fuzzing
 
 bench: all ## the benchmarks (under 40 minutes); tables in bench/results
 	@tools/make_venv.sh bench
-	@tools/install_python.sh
 	@build/venv/bin/python bench/run.py
 
 bench-quick: all ## the short benchmarks (under 3 minutes)
 	@tools/make_venv.sh bench
-	@tools/install_python.sh
 	@build/venv/bin/python bench/run.py --quick
 
 bench-long: all ## the objective after 1 s on every data set, every peer, 10 starts (an hour)
 	@tools/make_venv.sh bench
-	@tools/install_python.sh
 	@build/venv/bin/python bench/run.py --long
+
+bench-audio: all ## the benchmarks of sound; tables in bench/results/audio.md
+	@tools/make_venv.sh bench
+	@tools/install_python.sh
+	@build/venv/bin/python bench/audio/run.py
 
 install: all ## install under the CMake prefix
 	@cmake --install $(BUILD)

@@ -23,7 +23,7 @@ for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
 
 import tables  # noqa: E402
 from fits import after_seconds, article, curves, equal_objective, estimator, exact, heldout, memory, reading, sparse, targets, threads  # noqa: E402
-from inshi_ctypes import Inshi  # noqa: E402
+from ours import Inshi  # noqa: E402
 from kernels import entries, passes  # noqa: E402
 
 FILES = {"foundation": ("passes", "article", "memory"), "threads": ("threads",), "reading": ("reading",), "exact": ("exact",), "equal-objective": ("equal", "targets"),
@@ -33,7 +33,7 @@ GROUPS = [group for groups in FILES.values() for group in groups]
 
 
 def build():
-    for command in (["cmake", "--preset", "release", "-DINSHI_BENCH=ON"], ["cmake", "--build", "build/release", "-j", "2"]):
+    for command in (["cmake", "--preset", "release", "-DINSHI_BENCH=ON", "-DINSHI_PYTHON=ON"], ["cmake", "--build", "build/release", "-j", "2"]):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         if done.returncode:
             sys.exit(f"bench: {' '.join(command)} failed\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
@@ -61,7 +61,7 @@ def run(group, options):
     if group == "curves":
         return curves.make(one, ROOT, quick)
     if group == "estimator":
-        return estimator.make(ROOT, quick)
+        return estimator.make(ROOT, quick, names)
     if group == "sparse":
         return sparse.make(one, quick, options.starts or 3, names)
     if group == "entries":
@@ -80,7 +80,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--dtype", default="f8,f4", help="of ours in the time to equal objective")
     parser.add_argument("--starts", type=int, default=0, help="of `equal` (5) or `after` (10)")
-    parser.add_argument("--data", default="", help="of `equal` and `after`, only these sets; writes no file")
+    parser.add_argument("--data", default="", help="of `equal`, `after`, `estimator` and `sparse`, only these sets; writes no file")
     options = parser.parse_args()
     wanted = options.only.split(",") if options.only else ["after"] if options.long else [g for g in GROUPS if g != "after"]
     if set(wanted) - set(GROUPS):

@@ -1,8 +1,8 @@
 /* cmd_plan.c -- inshi plan: memory and time of a fit, before it starts. */
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 #include "forecast.h"
+#include "input.h"
 #include "report.h"
 #include "session.h"
 
@@ -13,6 +13,8 @@ static void print_json(const char *path, const struct forecast *f)
     json_object_set_new(input, "path", report_text(path));
     json_object_set_new(input, "rows", json_integer(f->x.rows));
     json_object_set_new(input, "columns", json_integer(f->x.columns));
+    json_object_set_new(input, "nonzeros", f->x.layout ? json_integer(f->x.nonzeros) : json_null());
+    json_object_set_new(input, "sparse", json_boolean(f->x.layout != INSHI_LAYOUT_DENSE));
     json_object_set_new(input, "dtype", json_string(inshi_dtype_name(f->x.dtype)));
     json_object_set_new(object, "input", input);
     json_object_set_new(object, "solver", report_text(e->solver));
@@ -55,9 +57,13 @@ static int run(struct session *session)
                             "plan needs -k K, the number of components: inshi plan %s -k 5",
                             settings->operands[0]);
     inshi_status status = inshi_options_check(session->context, &settings->model);
-    if (!status)
-        status = forecast_make(session, strcmp(settings->format, "auto") == 0 ? NULL : settings->format, true,
-                               &forecast);
+    if (status)
+        return session_fail(session, status);
+    inshi_file_info info;
+    const int       code = input_inspect(session, settings->operands[0], &info);
+    if (code)
+        return code;
+    status = forecast_make(session, &info, true, &forecast);
     if (status && status != INSHI_ERR_MEMORY)
         return session_fail(session, status);
     if (status && !forecast.estimate.peak_bytes)

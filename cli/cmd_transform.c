@@ -108,6 +108,14 @@ static int read_basis(struct transform *t)
     return code;
 }
 
+/* What is not stored in sparse X is what it was in the fit. */
+static void take_absent(struct transform *t)
+{
+    const char *absent = json_string_value(json_object_get(t->summary, "absent"));
+    if (absent && strcmp(absent, "missing") == 0 && t->input.matrix.layout != INSHI_LAYOUT_DENSE)
+        t->session->settings.model.absent = "missing";
+}
+
 static int prepare(struct transform *t)
 {
     struct session *session = t->session;
@@ -122,6 +130,7 @@ static int prepare(struct transform *t)
             t->input.path, (long long)t->input.matrix.rows,
             t->input.transposed ? "columns (the fit was made with --transpose)" : "rows", t->model,
             (long long)t->basis.matrix.rows);
+    take_absent(t);
     const inshi_dtype dtype = input_dtype(session, &t->input);
     code = fitted_take(session, t->input.matrix, t->basis.matrix.columns, dtype, &t->fitted);
     if (!code)
@@ -210,10 +219,9 @@ const struct command COMMAND_ROW_TRANSFORM = {
     .examples = "transform counts-inshi new.csv\twrites new-inshi-transform: H and summary.json\n"
                 "transform topics X.npy -o topics-again --tolerance 1e-6\tsooner, not as near\n",
     .notes =
-        "DIR is a folder of inshi fit, X a file with the rows of that fit. Loss, penalties of H, floor and\n"
-        "--transpose are those of the fit. Each column is solved alone, so its result does not depend on "
-        "the\n"
-        "others. DIR2 is NAME-inshi-transform where -o does not say it.\n",
+        "DIR is a folder of inshi fit, X a file with the rows of that fit. Loss, penalties of H, floor,\n"
+        "--absent and --transpose are those of the fit. Each column is solved alone, so its result does not\n"
+        "depend on the others. DIR2 is NAME-inshi-transform where -o does not say it.\n",
     .operands_least  = 2,
     .operands_most   = 2,
     .operand_names   = "DIR and X: a folder of inshi fit, and a file",

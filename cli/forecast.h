@@ -10,9 +10,10 @@ struct forecast {
     inshi_estimate estimate;
 };
 
-/* Inspects the file of the first operand and foretells its fit as the settings say; measure: the time too. The context has the
+/* Foretells the fit of a file that has just been inspected, as the settings say; measure: the time too. The context has the
  * message of a failure; after MEMORY, peak_bytes is 0 where the size is not known. */
-inshi_status forecast_make(struct session *session, const char *format, bool measure, struct forecast *out);
+inshi_status forecast_make(struct session *session, const inshi_file_info *info, bool measure,
+                           struct forecast *out);
 
 /* Before X is read: refuses where its header alone tells that the fit has no room. The exit code, after a message. */
 int forecast_check(struct session *session);

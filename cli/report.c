@@ -70,6 +70,7 @@ static void add_options(json_t *summary, const struct session *session, const st
     json_object_set_new(summary, "transpose", json_boolean(transposed));
     json_object_set_new(summary, "dtype", json_string(fitted->w.dtype == INSHI_DTYPE_F4 ? "f32" : "f64"));
     json_object_set_new(summary, "normalize", report_text(fitted->info->normalize));
+    json_object_set_new(summary, "absent", report_text(o->absent));
     json_object_set_new(summary, "init_scale", report_text(o->init_scale));
     json_object_set_new(summary, "init_w", report_text(session->settings.init_w));
     json_object_set_new(summary, "init_h", report_text(session->settings.init_h));
@@ -109,6 +110,7 @@ static void add_outcome(json_t *summary, const struct session *session, const in
     json_object_set_new(summary, "packed", json_boolean(info->packed));
     json_object_set_new(summary, "warm_iterations", json_integer(info->warm_iterations));
     json_object_set_new(summary, "warm_in_float", json_boolean(info->warm_in_float));
+    json_object_set_new(summary, "warm_rank", json_integer(info->warm_rank));
     json_object_set_new(summary, "resumed_iteration",
                         info->resumed ? json_integer(info->resumed_iteration) : json_null());
     json_object_set_new(summary, "isa", report_text(info->isa));

@@ -12,7 +12,7 @@ import numpy as np
 import data
 import tables
 from fits import budget
-from inshi_ctypes import LIBRARY
+from ours import LIBRARY
 from peers import peer, worker
 
 # Every dense set of the data's README with a rank: data, its first loss, k (what its example of loading says, or the largest it names), seconds. Sounds are

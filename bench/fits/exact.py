@@ -13,7 +13,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import data  # noqa: E402
-from inshi_ctypes import Inshi  # noqa: E402
+from ours import Inshi  # noqa: E402
 
 LOSSES, TIMES, K, GOAL = ("eu", "kl"), (0.05, 0.5), 5, 1e-10
 

@@ -11,7 +11,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import data  # noqa: E402
-from inshi_ctypes import Inshi  # noqa: E402
+from ours import Inshi  # noqa: E402
 
 # data, loss, k, solvers, iterations
 ROWS = (("mary", "kl", 8, ("newton", "ccd", "mu"), 60), ("all_aml", "kl", 10, ("newton", "ccd", "mu"), 100),

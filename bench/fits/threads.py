@@ -1,7 +1,7 @@
 """Fits with several threads beside one: the time of a fixed number of iterations, and whether the bits are equal."""
 import data
 import tables
-from inshi_ctypes import Inshi
+from ours import Inshi
 
 COMMAND = "build/venv/bin/python bench/run.py --only threads"
 THREADS = (1, 2, 3, 4, 8)

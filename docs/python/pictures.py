@@ -5,9 +5,6 @@ import pathlib
 import re
 import sys
 
-import matplotlib
-
-matplotlib.use("Agg")
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -19,6 +16,8 @@ def parts(page):
 
 
 def main(folder):
+    import matplotlib
+    matplotlib.use("Agg")
     for page in sorted(HERE.glob("*.rst")):
         names = {}
         for kind, text in parts(page):

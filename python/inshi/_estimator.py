@@ -36,8 +36,8 @@ _SWAPS = {"W": "H", "H": "W", "row": "column", "column": "row", "rows": "columns
 
 def _swap(sentence):
     """A sentence of the library about the transposed X, said of X: W and H, rows and columns change places."""
-    found = re.sub(r"row (\d+), column (\d+)", r"row \2, column \1", sentence)
-    if found != sentence:
+    found, places = re.subn(r"row (\d+), column (\d+)", r"row \2, column \1", sentence)
+    if places:
         return found
     return re.sub(r"\b(W|H|rows?|columns?)\b", lambda word: _SWAPS[word.group()], sentence)
 
@@ -326,6 +326,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         if self.fixed_components is None:
             return start, given
         fixed = check_array(self.fixed_components, input_name="fixed_components")
+        check_non_negative(fixed, "NMF (fixed_components)")
         if fixed.shape[1] != n_features or fixed.shape[0] > k:
             raise E.InputError(f"fixed_components is {fixed.shape[0]} x {fixed.shape[1]}, and must have at most {k} "
                                f"rows (n_components) and {n_features} columns (features)")
@@ -432,7 +433,9 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         components = 1e-3 + np.random.RandomState(seed % 2**32).random_sample((k, shape[1]))
         components = components.astype(self._real)
         self.summary_ = {"loss": options.get("loss"), "l1_h": 0, "l2_h": 0, "floor": None}
-        data, _ = self._activations(view, components=components, tolerance=1e-2)
+        data, outcome = self._activations(view, components=components, tolerance=1e-2)
+        if outcome.failure is not None:
+            raise outcome.failure
         options.set("given_w", 1)
         options.set("given_h", 1)
         return components, data + 1e-3 * data.mean(axis=1, keepdims=True)
@@ -556,7 +559,8 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         if W is None:
             raise E.InputError(f"{path} has no W")
         extra = summary.pop("estimator", None) or {}
-        params = extra.get("params") or {"n_components": int(W.shape[1]), "loss": summary["loss"]}
+        params = extra.get("params") or {"n_components": int(W.shape[1]), "loss": summary["loss"],
+                                         "missing": "absent" if summary.get("absent") == "missing" else "error"}
         self = cls(**{name: value for name, value in params.items() if name in cls._parameter_constraints})
         real = np.float32 if summary.get("dtype") == "f32" else np.float64
         self.components_ = np.ascontiguousarray(W.T, real)

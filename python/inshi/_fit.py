@@ -93,6 +93,7 @@ def summary_of(command, view, k, options, outcome, transpose=False, model=None):
     summary["packed"] = bool(outcome.packed)
     summary["warm_iterations"] = outcome.warm_iterations
     summary["warm_in_float"] = bool(outcome.warm_in_float)
+    summary["warm_rank"] = outcome.warm_rank
     if model is not None:
         summary["model"] = model
     return summary
@@ -128,6 +129,9 @@ class Result:
             self._summary = self._summary()
             self._summary["dtype"] = "f32" if self.W.dtype == np.float32 else "f64"
         return self._summary
+
+    def __getstate__(self):  # functions that give the last two cannot be pickled
+        return {"W": self.W, "H": self.H, "_history": self.history, "_summary": self.summary}
 
     objective = property(lambda self: self.summary["objective"], doc="divergence + penalties")
     divergence = property(lambda self: self.summary["divergence"], doc="of X from WH")

@@ -41,7 +41,7 @@ def _plain(value):
 
 def write(path, summary, history, force, **factors):
     """Makes the folder and writes what there is of it."""
-    path = os.fspath(path)
+    path = os.fsdecode(path)
     try:
         os.makedirs(path, exist_ok=force)
     except FileExistsError:
@@ -65,7 +65,7 @@ def save(path, result, force=False):
 
 
 def read_summary(path):
-    file = os.path.join(os.fspath(path), "summary.json")
+    file = os.path.join(os.fsdecode(path), "summary.json")
     try:
         with open(file, encoding="utf-8") as stream:
             summary = json.load(stream)
@@ -106,7 +106,7 @@ def read_factor(path, summary, name):
     """The matrix that the summary lists, from NAME.npy, else NAME.csv; None where it lists neither."""
     for ending in (".npy", ".csv"):
         if name + ending in summary.get("files", ()):
-            file = os.path.join(os.fspath(path), name + ending)
+            file = os.path.join(os.fsdecode(path), name + ending)
             try:
                 return np.load(file, allow_pickle=False) if ending == ".npy" else _read_csv(file)
             except OSError as error:
@@ -118,7 +118,7 @@ def read_factor(path, summary, name):
 
 def read_history(path):
     try:
-        with open(os.path.join(os.fspath(path), "history.csv"), encoding="utf-8") as stream:
+        with open(os.path.join(os.fsdecode(path), "history.csv"), encoding="utf-8") as stream:
             rows = [line.rstrip("\n").split(",") for line in stream][1:]
     except OSError:
         rows = []
@@ -142,7 +142,7 @@ def load(path):
     summary = read_summary(path)
     w, h = read_factor(path, summary, "W"), read_factor(path, summary, "H")
     if w is None and h is None:
-        raise E.InputError(f"{os.fspath(path)} has neither W nor H")
+        raise E.InputError(f"{os.fsdecode(path)} has neither W nor H")
     if h is None:
         h = np.zeros((w.shape[1], 0), w.dtype)
     return Result(w, h, read_history(path), summary)

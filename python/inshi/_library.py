@@ -36,7 +36,7 @@ class Info(C.Structure):
                 ("normalize", C.c_char_p), ("isa", C.c_char_p), ("threads", C.c_int64),
                 ("resumed", C.c_int), ("resumed_iteration", C.c_int64), ("resumed_start", C.c_int64),
                 ("checkpoint", C.c_int), ("observed", C.c_int64), ("packed", C.c_int),
-                ("warm_iterations", C.c_int64), ("warm_in_float", C.c_int)]
+                ("warm_iterations", C.c_int64), ("warm_in_float", C.c_int), ("warm_rank", C.c_int64)]
 
 
 class Checkpoint(C.Structure):

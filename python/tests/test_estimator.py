@@ -162,10 +162,26 @@ def test_sentences_are_about_the_x_that_was_given(planted):
     X[5, 9] = -0.5
     with pytest.raises(ValueError, match=r"Negative values in data passed to NMF \(input X\): X row 5, column 9"):
         inshi.NMF(2).fit(X)
+    X[0, 0] = -0.5
+    with pytest.raises(ValueError, match="X row 0, column 0"):
+        inshi.NMF(2).fit(X)
     with pytest.warns(inshi.InshiWarning, match="only W is penalised"):
         inshi.NMF(2, alpha_W=0.1, alpha_H=0, l1_ratio=1).fit(planted)
     with pytest.warns(inshi.InshiWarning, match="shuffle"):
         inshi.NMF(2, shuffle=True).fit(planted)
+
+
+def test_an_interrupt_of_the_weighted_start_is_not_lost(planted, monkeypatch):
+    from types import SimpleNamespace
+    monkeypatch.setattr(inshi.NMF, "_activations", lambda self, view, data=None, components=None, **_:
+                        (np.zeros((40, 3)), SimpleNamespace(failure=KeyboardInterrupt() if components is not None else None)))
+    with pytest.raises(KeyboardInterrupt):
+        inshi.NMF(3).fit(planted, sample_weight=np.ones(40))
+
+
+def test_negative_fixed_components_are_refused_by_their_name(planted):
+    with pytest.raises(ValueError, match=r"Negative values in data passed to NMF \(fixed_components\)"):
+        inshi.NMF(3, fixed_components=-planted[:1]).fit(planted)
 
 
 def test_the_callback_is_heard(planted):

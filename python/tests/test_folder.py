@@ -32,6 +32,14 @@ def test_a_result_comes_back(planted, tmp_path, dtype):
     assert sorted(os.listdir(tmp_path / "model")) == ["H.npy", "W.npy", "history.csv", "summary.json"]
 
 
+def test_paths_of_every_kind(planted, tmp_path):
+    model = inshi.fit(planted, 2)
+    for i, path in enumerate((tmp_path / "0", str(tmp_path / "1"), os.fsencode(tmp_path / "2"))):
+        model.save(path)
+        assert (inshi.load(path).W == model.W).all() and len(inshi.load(path).history) == len(model.history)
+        assert (tmp_path / str(i) / "W.npy").exists() and inshi.NMF.load(path).components_.shape == (2, 40)
+
+
 def test_folders_are_not_overwritten_unasked(planted, tmp_path):
     model = inshi.fit(planted, 2)
     model.save(tmp_path / "model")

@@ -65,17 +65,31 @@ def test_unsorted_and_doubled_indices_are_put_in_order(counts):
     assert np.allclose(inshi.fit(doubled, 3, iterations=5).W, want)
 
 
-def test_indices_that_lie_do_not_crash(counts):
-    for spoil in (lambda x: x.indices.__setitem__(0, 10**6), lambda x: x.indices.__setitem__(0, -1),
-                  lambda x: x.indptr.__setitem__(1, 10**6), lambda x: x.indptr.__setitem__(-1, 10**8)):
+@pytest.mark.parametrize("dtype", ["i2", ">i4"])
+def test_other_types_of_indices_are_converted(counts, dtype):
+    want = inshi.fit(sparse.csr_matrix(counts), 3, iterations=5).W
+    assert (inshi.fit(with_indices(sparse.csr_matrix(counts), dtype), 3, iterations=5).W == want).all()
+
+
+@pytest.mark.parametrize("checked", [True, False], ids=["as if checked", "unchecked"])
+@pytest.mark.parametrize("spoil", [
+    lambda x: x.indices.__setitem__(0, 10**6), lambda x: x.indices.__setitem__(0, -1),
+    lambda x: x.indptr.__setitem__(1, 10**9), lambda x: x.indptr.__setitem__(1, -7),
+    lambda x: x.indptr.__setitem__(-1, 10**8), lambda x: x.indptr.__setitem__(0, 1),
+    lambda x: setattr(x, "indptr", x.indptr[:5]), lambda x: setattr(x, "indices", x.indices[:5]),
+    lambda x: setattr(x, "data", x.data[:5]), lambda x: setattr(x, "indices", x.indices.astype(float))])
+def test_indices_that_lie_do_not_crash(counts, spoil, checked):
+    """SciPy, asked whether the indices are in order, would follow such pointers out of the memory."""
+    for use in (lambda x: inshi.fit(x, 3), lambda x: inshi.NMF(3).fit(x)):
         x = sparse.csr_matrix(counts)
-        x.has_canonical_format = True
+        if checked:
+            x.has_canonical_format = True
         spoil(x)
         with pytest.raises(ValueError):
-            inshi.fit(x, 3)
+            use(x)
 
 
-def test_absent_may_be_missing(rng):
+def test_absent_may_be_missing(rng, tmp_path):
     X = rng.random((40, 3)) @ rng.random((3, 30)) + 0.1
     seen = rng.random(X.shape) < 0.6
     ratings = sparse.csr_matrix(np.where(seen, X, 0))
@@ -92,6 +106,8 @@ def test_absent_may_be_missing(rng):
     other = inshi.NMF(3, missing="nan", random_state=0).fit(gaps)
     other.components_, other.summary_["floor"] = estimator.components_, 0.0
     assert np.allclose(other.transform(gaps), W, rtol=1e-5, atol=1e-7)
+    model.save(tmp_path / "model")
+    assert np.allclose(inshi.NMF.load(tmp_path / "model").transform(ratings.T), model.transform(ratings).H.T, rtol=1e-5, atol=1e-7)
     with pytest.raises(ValueError, match="X is dense"):
         inshi.NMF(3, missing="absent").fit(X)
 

@@ -77,6 +77,24 @@ def test_buffers_cannot_be_closed_during_a_call(planted):
     inshi.fit(kept[0], 3, iterations=3, callback=lambda *_: kept.clear())
 
 
+@pytest.mark.parametrize("part", ["X", "view", "mask", "weights", "data", "indices"])
+def test_arrays_are_not_moved_during_a_call(part):
+    """resize(refcheck=False) lets go of the memory though it is referred to; NumPy refuses it where we say that we read."""
+    sparse = pytest.importorskip("scipy.sparse")
+    arrays = {"X": np.random.default_rng(0).random((40, 60)), "mask": np.ones((40, 60), "u1"), "weights": np.ones((40, 60))}
+    csr = sparse.csr_array(np.eye(40, 60))
+    arrays.update(data=csr.data, indices=csr.indices)
+    read = {"X": lambda f: inshi.fit(arrays["X"], 3, iterations=2, callback=f),
+            "view": lambda f: inshi.NMF(3, max_iter=2).fit(arrays["X"][:, ::2], callback=f),
+            "mask": lambda f: inshi.fit(arrays["X"], 3, mask=arrays["mask"], iterations=2, callback=f),
+            "weights": lambda f: inshi.fit(arrays["X"], 3, weights=arrays["weights"], iterations=2, callback=f),
+            "data": lambda f: inshi.fit(csr, 3, iterations=2, callback=f),
+            "indices": lambda f: inshi.fit(csr, 3, iterations=2, callback=f)}[part]
+    array = arrays["X" if part == "view" else part]
+    with pytest.raises(ValueError, match="cannot resize"):
+        read(lambda *_: array.resize((2, 2) if array.ndim == 2 else 3, refcheck=False))
+
+
 @pytest.mark.parametrize("kind", ["memmap", "shared"])
 def test_memory_that_can_be_closed_under_an_array(planted, tmp_path, kind):
     """NumPy lets go of such a buffer though the array still points into it: reading it would end the process."""

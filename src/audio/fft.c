@@ -12,6 +12,13 @@
 
 enum { LARGEST_RADIX = 47, ODD_HALF = LARGEST_RADIX / 2, MOST_PASSES = 32 };
 
+/* No turn of the loop below reads what another one writes. */
+#if defined(__clang__)
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
 struct pass {
     int         radix;
     int64_t     groups, inner;
@@ -90,7 +97,8 @@ static int64_t padded(int64_t bytes)
 
 int64_t fft_good_length(int64_t least)
 {
-    for (int64_t n = least < 1 ? 1 : least;; n++) {
+    const int64_t step = least > 64 ? 8 : 1;
+    for (int64_t n = least < 1 ? 1 : (least + step - 1) / step * step;; n += step) {
         int64_t rest = n;
         for (int radix = 2; radix <= 5; radix++)
             while (rest % radix == 0)

@@ -38,7 +38,7 @@ void fft_add_products(const double *restrict a, const double *restrict b, int64_
 void fft_add_conjugates(const double *restrict a, const double *restrict b, int64_t count,
                         double *restrict sum);
 
-/* The least n >= least that has no prime factor above 5: quick to transform. */
+/* The least n >= least that has no prime factor above 5, and above 64 is a multiple of 8: quick to transform. */
 int64_t fft_good_length(int64_t least);
 
 /* exp(-2 pi i k / n), 0 <= k < n, correct to the last bit or two. */

@@ -14,7 +14,8 @@
 #include <string.h>
 #include "audio/fft.h"
 
-enum { REFINEMENTS = 2 };
+enum { REFINEMENTS = 3 };
+static const double ENOUGH      = 1e-15; /* of the right side: a residual that is not refined */
 static const double LEAST_PIVOT = 1e-15, FIRST_LOAD = 1e-15, LAST_LOAD = 1e-3;
 
 inshi_status toeplitz_make(inshi_context *context, int64_t signals, int64_t taps, struct toeplitz *out)
@@ -200,6 +201,14 @@ static void back_and_forth(const struct toeplitz *t, double *restrict y)
     }
 }
 
+static double largest(const double *v, int64_t count)
+{
+    double most = 0;
+    for (int64_t i = 0; i < count; i++)
+        most = fabs(v[i]) > most ? fabs(v[i]) : most;
+    return most;
+}
+
 void toeplitz_solve(const struct toeplitz *t, const double *d, double *c)
 {
     const int64_t n = t->signals, order = t->order;
@@ -217,6 +226,8 @@ void toeplitz_solve(const struct toeplitz *t, const double *d, double *c)
         multiply(t, c, rest);
         for (int64_t i = 0; i < order; i++)
             rest[i] = d[i] - rest[i];
+        if (largest(rest, order) <= ENOUGH * largest(d, order))
+            return;
     }
 }
 

@@ -1,21 +1,27 @@
 /* file.c -- files that are written whole or not at all.
  *
  * A temporary file in the same folder, fsync, rename: a reader, or a machine that loses its power, finds the
- * old file or the new one. The temporary file is `.inshi-PROCESS-NUMBER`.
+ * old file or the new one. The temporary file is `.inshi-PROCESS-NUMBER-NAME`, locked (flock) while it is written, so
+ * that one whose process was killed can be told from one that is still being written.
  */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/context.h"
 
-enum { BUFFER = 1 << 16, MOST_TRIES = 10000, NAME_ROOM = 64 };
+enum { BUFFER = 1 << 16, MOST_TRIES = 10000, NAME_ROOM = 64, NAME_MOST = 200 };
+
+#define PREFIX ".inshi-"
 
 struct file_writer {
     inshi_context *context;
@@ -61,15 +67,31 @@ static inshi_status fail(inshi_context *context, const char *path, int error)
                         strerror(error), advice(error));
 }
 
+/* How much of a path is its folder, with the slash. */
+static int folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (int)(slash + 1 - path) : 0;
+}
+
+/* The name in the folder, or the end of a very long one. */
+static const char *short_name(const char *path)
+{
+    const char  *name   = path + folder_length(path);
+    const size_t length = strlen(name);
+    return length > NAME_MOST ? name + length - NAME_MOST : name;
+}
+
 /* Makes a file that was not there, with the mode of the old one where there is one; errno on failure. */
 static int open_temporary(struct file_writer *w, const struct stat *old)
 {
-    const char *slash  = strrchr(w->path, '/');
-    const int   folder = slash ? (int)(slash + 1 - w->path) : 0;
     for (int i = 0; i < MOST_TRIES; i++) {
-        snprintf(w->temporary, strlen(w->path) + NAME_ROOM, "%.*s.inshi-%ld-%d", folder, w->path,
-                 (long)getpid(), i);
+        snprintf(w->temporary, strlen(w->path) + NAME_ROOM, "%.*s" PREFIX "%ld-%d-%s", folder_length(w->path),
+                 w->path, (long)getpid(), i, short_name(w->path));
         w->fd = open(w->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (w->fd >= 0)
+            (void)flock(
+                w->fd, LOCK_EX | LOCK_NB); /* where a file system has no locks, the process's number serves */
         if (w->fd >= 0)
             return old && fchmod(w->fd, old->st_mode & 0777) ? errno : 0;
         if (errno != EEXIST)
@@ -143,6 +165,52 @@ static inshi_status flush(struct file_writer *w)
     const size_t count = w->used;
     w->used            = 0;
     return write_all(w, w->buffer, count);
+}
+
+/* The process that a temporary file for this target is named after; 0 = it is none. */
+static long process_of(const char *name, const char *target)
+{
+    char      *end;
+    const bool begins = strncmp(name, PREFIX, sizeof PREFIX - 1) == 0;
+    if (!begins || name[sizeof PREFIX - 1] < '1' || name[sizeof PREFIX - 1] > '9')
+        return 0;
+    const long process = strtol(name + sizeof PREFIX - 1, &end, 10);
+    if (*end != '-' || process > INT_MAX)
+        return 0;
+    end++;
+    end += strspn(end, "0123456789");
+    return *end == '-' && strcmp(end + 1, target) == 0 ? process : 0;
+}
+
+/* Removes it where nobody is writing it: its process is gone, here, and no other machine or container holds its lock. */
+static void remove_stale(int folder, const char *name, long process)
+{
+    if (kill((pid_t)process, 0) == 0 || errno != ESRCH)
+        return;
+    const int fd = openat(folder, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return;
+    struct stat found;
+    if (fstat(fd, &found) == 0 && S_ISREG(found.st_mode) && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        unlinkat(folder, name, 0);
+    close(fd);
+}
+
+void file_clear_stale(const struct file_writer *w)
+{
+    char name[PATH_MAX + 2];
+    if (w->in_place)
+        return;
+    snprintf(name, sizeof name, "%.*s.", folder_length(w->path), w->path);
+    DIR *const folder = opendir(name);
+    if (!folder)
+        return;
+    for (const struct dirent *entry; (entry = readdir(folder));) {
+        const long process = process_of(entry->d_name, short_name(w->path));
+        if (process)
+            remove_stale(dirfd(folder), entry->d_name, process);
+    }
+    closedir(folder);
 }
 
 inshi_status file_append(struct file_writer *w, const void *bytes, size_t count)

@@ -13,6 +13,10 @@ struct file_writer;
  * IO, MEMORY. */
 inshi_status file_begin(inshi_context *context, const char *path, struct file_writer **out);
 
+/* Removes temporary files of the same path that processes left which were killed while they wrote. What cannot be looked at or
+ * removed stays. */
+void file_clear_stale(const struct file_writer *writer);
+
 /* Adds count bytes. IO. */
 inshi_status file_append(struct file_writer *writer, const void *bytes, size_t count);
 

@@ -54,7 +54,7 @@ static inshi_status start_from(struct problem *problem, const bool generate[2], 
         return context_fail(
             problem->context, INSHI_ERR_ARGUMENT,
             "a start from singular vectors makes both factors, and one is given; use init random");
-    if (problem->x.weighing != WEIGHING_NONE)
+    if (problem->x.weighing != WEIGHING_NONE || problem->incomplete)
         return context_fail(
             problem->context, INSHI_ERR_ARGUMENT,
             "a start from singular vectors needs every entry of X, and here some are missing or weigh "

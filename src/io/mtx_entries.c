@@ -1,5 +1,7 @@
 /* mtx_entries.c -- the entries of a Matrix Market file into compressed rows, by several threads, in two readings.
  *
+ * Where the lines stand by rows and nothing is unusual, one reading does (mtx_order.h).
+ *
  * The pieces of the text are dealt out in as many parts as there are threads. The first reading counts the entries of
  * each row in each part, and sees how large whole numbers are; from the counts follows where each part puts its entries
  * of each row, so that the second reading leaves them in the order of the file, whatever the threads. The last part counts
@@ -8,70 +10,16 @@
 #include <string.h>
 #include "base/parallel.h"
 #include "io/mtx.h"
+#include "io/mtx_entry.h"
+#include "io/mtx_order.h"
 #include "io/sparse.h"
 #include "io/sparse_sum.h"
 
 enum { ROWS_FREE = 1 << 20, ROWS_EACH = 64 };
 static const int64_t CURSORS_FREE = 8 << 20; /* bytes that cursors may take anyway */
 
-struct entry {
-    int64_t  row, column; /* from 1 */
-    uint64_t whole;
-    double   real;
-    bool     negative;
-};
-
-/* Leaves *from at the line's end, but where the line is wrong. */
-static inline enum mtx_wrong to_end(const char **from, const char *end)
-{
-    *from = memchr(*from, '\n', (size_t)(end - *from));
-    return MTX_RIGHT;
-}
-
-static inline enum mtx_wrong read_indices(const struct mtx *m, const char **from, struct entry *e)
-{
-    const char *at = mtx_index(*from, &e->row);
-    if (!at || (*at != ' ' && *at != '\t'))
-        return MTX_NO_INDEX;
-    if (e->row < 1 || e->row > m->header.rows)
-        return MTX_ROW;
-    at = mtx_index(mtx_blanks(at), &e->column);
-    if (!at || !mtx_ends(*at))
-        return MTX_NO_INDEX;
-    if (e->column < 1 || e->column > m->header.columns)
-        return MTX_COLUMN;
-    *from = mtx_blanks(at);
-    return m->header.symmetric && e->column > e->row ? MTX_ABOVE : MTX_RIGHT;
-}
-
-/* A whole line, but for the values of real entries unless real_too. */
-static inline enum mtx_wrong read_line(const struct mtx *m, const char **from, const char *end, bool real_too,
-                                       struct entry *e)
-{
-    const char *at = mtx_blanks(*from);
-    *from          = at;
-    if (*at == '\n' || *at == '%') {
-        to_end(from, end);
-        return MTX_NOTHING;
-    }
-    enum mtx_wrong wrong = read_indices(m, &at, e);
-    if (!wrong && m->header.field == MTX_INTEGER)
-        wrong = mtx_whole(&at, &e->whole, &e->negative);
-    if (!wrong && m->header.field == MTX_REAL) {
-        if (!real_too) {
-            *from = at;
-            return to_end(from, end);
-        }
-        wrong       = mtx_real(&at, end, m->locale, &e->real);
-        e->negative = e->real < 0;
-    }
-    if (wrong)
-        return wrong;
-    *from = mtx_blanks(at);
-    return **from == '\n' ? MTX_RIGHT : MTX_MORE;
-}
-
-static void note_wrong(struct mtx_part *part, enum mtx_wrong wrong, const char *line, const struct entry *e)
+static void note_wrong(struct mtx_part *part, enum mtx_wrong wrong, const char *line,
+                       const struct mtx_entry *e)
 {
     mtx_show(part, line);
     part->wrong  = wrong;
@@ -87,7 +35,7 @@ static inline void increment(void *counts, int bytes, int64_t i)
         ((int64_t *)counts)[i]++;
 }
 
-static inline void count_entry(const struct mtx *m, struct mtx_part *part, const struct entry *e)
+static inline void count_entry(const struct mtx *m, struct mtx_part *part, const struct mtx_entry *e)
 {
     const int bytes = m->matrix.pointer_bytes;
     increment(part->cursors, bytes, e->row - 1);
@@ -106,7 +54,7 @@ static inline void count_entry(const struct mtx *m, struct mtx_part *part, const
 
 /* Puts one entry where the cursor of its row says. False where that is beyond the matrix: the file was changed. */
 static inline bool put(const struct mtx *m, struct mtx_part *part, int64_t row, int64_t column,
-                       const struct entry *e)
+                       const struct mtx_entry *e)
 {
     const inshi_matrix *x = &m->matrix;
     const int64_t       at =
@@ -140,7 +88,7 @@ static inline bool put(const struct mtx *m, struct mtx_part *part, int64_t row, 
     return true;
 }
 
-static inline bool place_entry(const struct mtx *m, struct mtx_part *part, const struct entry *e)
+static inline bool place_entry(const struct mtx *m, struct mtx_part *part, const struct mtx_entry *e)
 {
     return put(m, part, e->row - 1, e->column - 1, e) &&
            (!m->header.symmetric || e->row == e->column || put(m, part, e->column - 1, e->row - 1, e));
@@ -151,9 +99,9 @@ static inline bool read_lines(const struct mtx *m, struct mtx_part *part, bool p
 {
     const char *at = part->piece.lines, *const end = at + part->piece.count;
     while (at < end) {
-        struct entry         e     = {.whole = 1};
+        struct mtx_entry     e     = {.whole = 1};
         const char *const    line  = at;
-        const enum mtx_wrong wrong = read_line(m, &at, end, place, &e);
+        const enum mtx_wrong wrong = mtx_entry_read(m, &at, end, place, &e);
         part->lines++;
         if (wrong > MTX_NOTHING || at - line > MTX_LONGEST_LINE) {
             note_wrong(part, wrong > MTX_NOTHING ? wrong : MTX_TOO_LONG, line, &e);
@@ -294,11 +242,7 @@ static inshi_status take_entries(struct mtx *m)
 
 static inshi_status count_all(struct mtx *m)
 {
-    inshi_status status = check_sizes(m);
-    if (!status)
-        status = mtx_parts_take(m, choose_parts(m));
-    if (!status)
-        status = take_cursors(m);
+    inshi_status status = take_cursors(m);
     if (!status)
         status = read_parts(m, count_part);
     return status ? status : mtx_check_count(m);
@@ -329,6 +273,15 @@ inshi_status mtx_read_entries(struct mtx *m)
                                                    .rows          = h->rows,
                                                    .columns       = h->columns,
                                                    .pointer_bytes = sparse_bytes(most + m->text.piece + 1)};
-    const inshi_status status     = count_all(m);
+    bool         done             = false;
+    inshi_status status           = check_sizes(m);
+    if (!status)
+        status = mtx_parts_take(m, choose_parts(m));
+    if (!status)
+        status = mtx_read_in_order(m, &done);
+    if (!status && done)
+        return sparse_order(m->stream->context, m->stream->name, &m->matrix);
+    if (!status)
+        status = count_all(m);
     return status ? status : place_all(m);
 }

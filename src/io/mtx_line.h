@@ -100,11 +100,43 @@ static inline enum mtx_wrong mtx_whole(const char **from, uint64_t *value, bool 
 /* nan, inf and infinity in any case, with a sign. */
 enum mtx_wrong mtx_word(const char *at);
 
+/* What decimal_read reads, for a number as most are written: up to seven digits, a point, and digits behind it, 19 that
+ * count at most, up to a blank or a line's end. NULL: it is another. */
+static inline const char *mtx_short_real(const char *at, const char *end, struct decimal *d)
+{
+    static const uint64_t TENS[8] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    if (end - at < 32)
+        return NULL;
+    uint64_t word;
+    d->negative = *at == '-';
+    at += d->negative;
+    int      count  = digits_count(at, &word);
+    uint64_t digits = 0;
+    if (count == 8 || count == 0 || at[count] != '.')
+        return NULL;
+    digits                  = digits_value(word, count);
+    d->count                = digits ? count : 0;
+    const char *const first = at += count + 1;
+    while ((count = digits_count(at, &word)) == 8 && at - first <= 8) {
+        digits = digits * 100000000 + digits_value(word, 8);
+        at += 8;
+    }
+    if (count && count < 8)
+        digits = digits * TENS[count] + digits_value(word, count);
+    at += count;
+    d->digits = digits;
+    d->power  = first - at;
+    d->count += at - first;
+    return count < 8 && d->count <= 19 && mtx_ends(*at) ? at : NULL;
+}
+
 /* A real number, exactly rounded. */
 static inline enum mtx_wrong mtx_real(const char **from, const char *end, locale_t c, double *value)
 {
     struct decimal d;
-    const char    *at = decimal_read(*from, end, &d);
+    const char    *at = mtx_short_real(*from, end, &d);
+    if (__builtin_expect(!at, 0))
+        at = decimal_read(*from, end, &d);
     if (__builtin_expect(!at || !mtx_ends(*at), 0))
         return mtx_word(*from);
     if (__builtin_expect(!decimal_double(&d, value), 0))

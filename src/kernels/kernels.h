@@ -52,7 +52,8 @@ struct stored {
     int64_t *pointers[2];   /* count + 1 of each side                   */
     int32_t *indices[2];    /* items of the other side, and STORED_AHEAD zeros */
     void    *values[2];
-    int32_t *order[2]; /* the item of X at each place of the factor; NULL = as in X */
+    void    *weights[2]; /* of the entries; NULL = all 1 */
+    int32_t *order[2];   /* the item of X at each place of the factor; NULL = as in X */
 };
 /* How entries of X weigh in the divergence: all 1; 1 or, where they do not count, 0; each in its own way. */
 enum weighing { WEIGHING_NONE, WEIGHING_MASK, WEIGHING_EACH };
@@ -150,8 +151,8 @@ static inline bool move_needs_pass(enum move move)
 struct update {
     enum move move;
     double    exponent, eta;
-    int       sweeps;
-    bool      near; /* told to the solver: the point is near an exact factorization */
+    int       sweeps; /* of the components; for eu, steps of MOVE_MULTIPLY from one product with X (0 is 1) */
+    bool      near;   /* told to the solver: the point is near an exact factorization */
 };
 
 /* One panel to measure or to move. */
@@ -244,16 +245,20 @@ struct problem {
     bool                  keeps_order; /* items of sparse X stand as in X */
     bool                  entries;     /* the gradient comes from its stored entries alone */
     bool
-            incomplete; /* entries that are not stored are not observed: no item shares Gram matrix or sums with another */
-    void   *items;     /* room for the other factor item by item */
-    double *pair;      /* room for a Gram matrix beside another  */
-    bool    may_weigh; /* room for weights is wanted        */
+        incomplete; /* entries that are not stored are not observed: no item shares Gram matrix or sums with another */
+    enum weighing
+            stored_weighing; /* then: whether stored entries are left out, or weigh; x.weighing is NONE */
+    void   *items;           /* room for the other factor item by item */
+    double *pair;            /* room for a Gram matrix beside another  */
+    bool    may_weigh;       /* room for weights is wanted        */
     bool    weighted;  /* the loss is eu on X_ij / sqrt(r_i c_j), the factors are those of that matrix */
     double *weight[2]; /* of each item: 1 / sqrt(c_j), 1 / sqrt(r_i); 0 where the sum is 0 */
     const struct kernels
-         *low;           /* a table for float with as many lanes, for problem_lower; NULL = not wanted */
-    void *low_factor[2]; /* the factors in float, where there is such                     */
-    bool  skips_kkt;     /* what is measured for the KKT residual is not wanted now */
+                       *low; /* a table for float with as many lanes, for problem_lower; NULL = not wanted */
+    void               *low_factor[2]; /* the factors in float, where there is such                     */
+    bool                skips_kkt;     /* what is measured for the KKT residual is not wanted now */
+    bool                pulls_only;    /* nor the push                                            */
+    struct compression *compression;   /* the stand-in for X in products with it; NULL = X itself */
     bool
         net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */
     double  square;            /* sum of x^2, of the scaled entries */
@@ -415,6 +420,29 @@ inshi_status problem_write(struct problem *problem, enum side side, inshi_matrix
 /* A second problem of rank k on the same X (its packed copy is borrowed: set x.data to NULL before destroying), for the
  * squared Euclidean loss. */
 inshi_status problem_share(struct problem *out, const struct problem *from, int64_t k);
+
+/* X is nearly part[SIDE_W]' part[SIDE_H], both of `rank` rows, packed like X. */
+struct compression {
+    struct problem thin;    /* rank: its k; 0 = nothing is compressed */
+    struct tiles   part[2]; /* its factors, read as matrices          */
+    void          *core;    /* a factor's product with its part, k x rank in panels */
+};
+
+/* The rank for a dense m x n X and factors of rank k, in numbers of so many bytes: 0 where it would not pay, or take too much memory. */
+int64_t compression_rank(int64_t m, int64_t n, int64_t k, int lanes, int real_bytes);
+
+/* Takes the memory, for the kernels in which the first iterations run. For compression_destroy() after a failure too. */
+inshi_status compression_take(struct compression *compression, const struct problem *from,
+                              const struct kernels *kernels, int64_t rank);
+
+/* What products with the parts cost, as a share of what those with X do. */
+double compression_share(const struct compression *compression);
+
+/* X of a packed problem, with the weights of its items where it has such. From then on products with X in that problem's passes are
+ * products with the parts, until problem->compression is NULL again. */
+inshi_status compression_begin(struct compression *compression, struct problem *problem);
+
+void compression_destroy(struct compression *compression);
 
 /* The largest singular triplets of X: values, left vectors in the rows of thin's W, right ones in those of its H. */
 struct triplets {

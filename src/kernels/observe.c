@@ -95,3 +95,10 @@ void observed_block(const struct observed *o, int64_t row, int64_t column, int r
             to[j] /= o->column_unit ? o->column_unit[column + j] : o->unit;
     }
 }
+
+double observed_weight(const struct observed *o, int64_t row, int64_t column)
+{
+    double weight;
+    observed_block(o, row, column, 1, 1, &weight, 1);
+    return weight;
+}

@@ -47,11 +47,18 @@ struct observed_scan {
     unsigned char          *rows;                      /* m: 1 = something counts */
 };
 
+/* The weight of one entry. */
+double observed_weight(const struct observed *observed, int64_t row, int64_t column);
+
 struct scan;
 
 /* Reads X once along with its weights. After a failure too out is for observed_release(). */
 inshi_status observed_scan(inshi_context *context, inshi_matrix x, const struct observed *observed,
                            double floor, struct scan *scan, struct observed_scan *out);
+
+/* The same of sparse X whose entries that are not stored are not observed. As matrix_scan does, zeros and below count them. */
+inshi_status observed_scan_stored(inshi_context *context, inshi_matrix x, const struct observed *observed,
+                                  double floor, struct scan *scan, struct observed_scan *out);
 void         observed_release(inshi_context *context, struct observed_scan *scan);
 
 #endif

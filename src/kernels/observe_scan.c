@@ -6,8 +6,12 @@
 #include "kernels/kernels.h"
 #include "kernels/observe.h"
 #include "kernels/strip.h"
+#include "matrix/matrix.h"
 
-enum { SIDE = 64 }; /* of a block: a task is a strip of so many columns */
+enum {
+    SIDE = 64, /* of a block: a task is a strip of so many columns */
+    RUN  = 256
+};
 
 struct scan_job {
     inshi_matrix           x;
@@ -16,6 +20,14 @@ struct scan_job {
     struct strip          *strips;
     struct observed_scan  *out;
 };
+
+static void note_column(struct observed_column *c, double x, double weight)
+{
+    c->count++;
+    c->most         = fmax(c->most, x);
+    c->weight_least = fmin(c->weight_least, weight);
+    c->weight_most  = fmax(c->weight_most, weight);
+}
 
 /* One row of a block. */
 static void scan_row(const struct scan_job *job, struct strip *strip, int64_t row, int64_t column,
@@ -32,10 +44,7 @@ static void scan_row(const struct scan_job *job, struct strip *strip, int64_t ro
             continue;
         seen = true;
         strip_note(strip, job->floor, x[j], row, column + j);
-        c->count++;
-        c->most         = fmax(c->most, x[j]);
-        c->weight_least = fmin(c->weight_least, weight[j]);
-        c->weight_most  = fmax(c->weight_most, weight[j]);
+        note_column(c, x[j], weight[j]);
     }
     if (seen) /* by several threads, all the same */
         atomic_store_explicit((_Atomic unsigned char *)&job->out->rows[row], 1, memory_order_relaxed);
@@ -55,6 +64,16 @@ static void scan_strip(void *user, int64_t index, int worker)
     job->strips[index] = strip;
 }
 
+/* What the columns have, added up. */
+static void join_columns(struct observed_scan *out, int64_t columns)
+{
+    for (int64_t j = 0; j < columns; j++) {
+        out->count += out->columns[j].count;
+        out->weight_least = fmin(out->weight_least, out->columns[j].weight_least);
+        out->weight_most  = fmax(out->weight_most, out->columns[j].weight_most);
+    }
+}
+
 inshi_status observed_scan(inshi_context *context, inshi_matrix x, const struct observed *observed,
                            double floor, struct scan *scan, struct observed_scan *out)
 {
@@ -69,15 +88,59 @@ inshi_status observed_scan(inshi_context *context, inshi_matrix x, const struct 
         memset(out->rows, 0, (size_t)x.rows);
         status = parallel_run(context, strips, 4 * (double)x.rows * (double)x.columns, scan_strip, &job);
     }
-    for (int64_t j = 0; !status && j < x.columns; j++) {
-        out->count += out->columns[j].count;
-        out->weight_least = fmin(out->weight_least, out->columns[j].weight_least);
-        out->weight_most  = fmax(out->weight_most, out->columns[j].weight_most);
-    }
+    if (!status)
+        join_columns(out, x.columns);
     if (!status)
         *scan = strips_join(job.strips, strips, (double)out->count);
     memory_give(context, job.strips);
     return status;
+}
+
+/* The stored entries of one row (CSR) or column (CSC). */
+static void scan_line(const struct scan_job *job, struct strip *strip, int64_t line)
+{
+    const inshi_matrix *x      = &job->x;
+    const inshi_matrix  stored = inshi_matrix_c(x->data, x->dtype, 1, x->nonzeros);
+    const int64_t       first  = matrix_integer(x->pointers, x->pointer_bytes, line),
+                  end          = matrix_integer(x->pointers, x->pointer_bytes, line + 1);
+    double values[RUN];
+    for (int64_t at = first; at < end; at++) {
+        if ((at - first) % RUN == 0)
+            observed_read(&stored, 0, at, (int)(end - at < RUN ? end - at : RUN), values);
+        const bool    rows  = x->layout == INSHI_LAYOUT_CSR;
+        const int64_t index = matrix_integer(x->indices, x->index_bytes, at), row = rows ? line : index,
+                      column = rows ? index : line;
+        const double value = values[(at - first) % RUN], weight = observed_weight(job->observed, row, column);
+        strip->scan.nan += isnan(value) != 0;
+        if (isnan(value) || weight == 0)
+            continue;
+        strip_note(strip, job->floor, value, row, column);
+        note_column(&job->out->columns[column], value, weight);
+        job->out->rows[row] = 1;
+    }
+}
+
+inshi_status observed_scan_stored(inshi_context *context, inshi_matrix x, const struct observed *observed,
+                                  double floor, struct scan *scan, struct observed_scan *out)
+{
+    const int64_t   absent = x.rows * x.columns - x.nonzeros;
+    struct strip    strip  = strip_empty();
+    struct scan_job job    = {x, observed, floor, &strip, out};
+    *out                   = (struct observed_scan){.weight_least = INFINITY};
+    out->columns           = memory_take(context, x.columns, sizeof *out->columns, "a look at X");
+    out->rows              = memory_take(context, x.rows, 1, "a look at X");
+    if (!out->columns || !out->rows)
+        return INSHI_ERR_MEMORY;
+    memset(out->rows, 0, (size_t)x.rows);
+    for (int64_t j = 0; j < x.columns; j++)
+        out->columns[j] = (struct observed_column){.weight_least = INFINITY};
+    for (int64_t line = 0; line < (x.layout == INSHI_LAYOUT_CSR ? x.rows : x.columns); line++)
+        scan_line(&job, &strip, line);
+    join_columns(out, x.columns);
+    *scan = strips_join(&strip, 1, (double)x.rows * (double)x.columns);
+    scan->zeros += absent;
+    scan->below += floor > 0 ? absent : 0;
+    return INSHI_OK;
 }
 
 void observed_release(inshi_context *context, struct observed_scan *scan)

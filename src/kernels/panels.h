@@ -23,4 +23,7 @@ static inline int lanes_of(const struct problem *p, enum side side, int64_t pane
 /* A factor times the weights of its items (back: divided by them), into out, which may be the factor. */
 void weigh_factor(struct problem *problem, enum side side, bool back, void *out);
 
+/* core <- the product of the factor that a half-step of `side` holds fixed with its part. */
+inshi_status compression_prepare(const struct problem *problem, enum side side);
+
 #endif

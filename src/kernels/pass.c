@@ -168,7 +168,7 @@ static void measure_panel(const struct half_job *half, int64_t panel, int worker
     const int        T    = p->kernels->lanes;
     struct panel_job job  = describe(p, side, panel, worker);
     double *const    out  = chunk_at(p, panel);
-    if (p->weighted)
+    if (p->weighted && !p->compression)
         p->kernels->weigh(job.pull, p->k, p->weight[side] + panel * T, panel_at(p, p->pull[side], panel));
     job.measures =
         (double *)((char *)job.scratch + p->scratch_size / 64 * 64 - sizeof(double) * MEASURES * (size_t)T);
@@ -246,25 +246,26 @@ static void half_task(void *user, int64_t task, int worker)
     struct problem        *p     = job->p;
     const enum side        other = other_side(job->side);
     const int64_t          panel = task / job->segments, segment = task % job->segments;
-    const int64_t          depth              = p->factor[other].panels;
+    struct compression    *c                  = p->compression;
+    const int64_t          depth              = c ? c->part[job->side].tile_rows : p->factor[other].panels;
     double                 values[LANES_MOST] = {0};
     struct parts_job       parts              = {
                            .loss          = p->loss,
-                           .x             = &p->x,
-                           .side          = job->side,
+                           .x             = c ? &c->part[job->side] : &p->x,
+                           .side          = c ? SIDE_H : job->side,
                            .panel         = panel,
                            .first         = depth * segment / job->segments,
                            .last          = depth * (segment + 1) / job->segments,
                            .k             = p->k,
                            .moving        = panel_at(p, p->factor[job->side].data, panel),
-                           .other         = p->factor[other].data,
+                           .other         = c ? c->core : p->factor[other].data,
                            .items         = job->items,
                            .less_nothing  = !p->incomplete,
                            .pull          = part_of(job, panel, segment, 0),
                            .push          = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
                            .values        = job->want_value && by_entry(p) ? values : NULL,
                            .net           = p->net,
-                           .other_weights = p->weighted ? p->weight[other] : NULL,
+                           .other_weights = p->weighted && !c ? p->weight[other] : NULL,
                            .scratch       = scratch_of(p, worker),
     };
     memset(parts.pull, 0, panel_bytes(p));
@@ -316,7 +317,7 @@ static inshi_status quadratic_value(struct problem *p, const struct half *half, 
     const double spread  = p->square - p->total * p->total / entries;
     *value               = 0.5 * (p->weighted ? 0 : p->square) - half->measured[MEASURE_PULL] +
              0.5 * half->measured[MEASURE_PUSH];
-    if (p->weighted) /* the sum of squares is not known: only differences count */
+    if (p->weighted || p->compression) /* of another matrix than X: only differences count */
         return INSHI_OK;
     if (*value < (wide ? 1e-9 : 1e-3) * p->square || (wide && spread < 1e-3 * p->square))
         return problem_value(p, p->loss, value);
@@ -355,6 +356,9 @@ static void fill_half(struct problem *p, enum side side, struct half *out)
 /* Operations of a pass over X. */
 static double pass_work(const struct problem *p)
 {
+    if (p->compression)
+        return (double)(p->factor[0].count + p->factor[1].count) * (double)p->compression->thin.k * 2.0 *
+               (double)p->k;
     if (p->entries)
         return (double)p->x.stored->nonzeros * (4.0 * (double)p->k + 16);
     return (double)p->x.view.rows * (double)p->x.view.columns * (4.0 * (double)p->k + 16);
@@ -379,9 +383,12 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
 {
     const bool      makes = update && move_needs_pass(update->move);
     struct half_job job   = {
-          p, side, want_value, makes ? 1 : problem_segments(p, side), makes ? update : NULL, NULL};
+          p,   side, want_value, makes || p->compression ? 1 : problem_segments(p, side), makes ? update : NULL,
+          NULL};
     const int64_t panels = p->factor[side].panels, tasks = panels * job.segments;
-    inshi_status  status = problem_prepare(p, side);
+    inshi_status  status = p->pulls_only ? INSHI_OK : problem_prepare(p, side);
+    if (!status && p->compression)
+        status = compression_prepare(p, side);
     if (!status && p->entries && (!p->net || p->incomplete)) {
         status    = problem_make_items(p, side);
         job.items = p->items;
@@ -533,11 +540,16 @@ static void move_task(void *user, int64_t panel, int worker)
     const struct move_job *job       = user;
     struct panel_job       panel_job = describe(job->p, job->side, panel, worker);
     panel_job.update                 = *job->update;
+    const bool gram                  = quadratic(job->p) && job->update->move < MOVE_SWEEP;
+    const int  steps =
+        gram && job->update->move == MOVE_MULTIPLY && job->update->sweeps > 1 ? job->update->sweeps : 1;
     if (move_needs_pass(job->update->move))
         memcpy(panel_job.moving, panel_job.pull, panel_bytes(job->p));
-    else if (quadratic(job->p) && job->update->move != MOVE_SWEEP)
-        make_push(job->p, &panel_job);
-    job->p->kernels->move(&panel_job);
+    for (int step = 0; step < steps; step++) {
+        if (gram)
+            make_push(job->p, &panel_job);
+        job->p->kernels->move(&panel_job);
+    }
 }
 
 inshi_status problem_move(struct problem *p, const struct half *half, const struct update *update)

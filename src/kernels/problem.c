@@ -28,7 +28,8 @@ static void pack_column(void *user, int64_t column, int worker)
 static inshi_status fill_stored(struct problem *p)
 {
     const double absent = (double)p->x.view.rows * (double)p->x.view.columns - (double)p->x.view.nonzeros;
-    const struct stored_wish wish   = {p->x.scale, p->x.lift, p->x.column_scale};
+    const bool   weigh  = p->stored_weighing != WEIGHING_NONE;
+    const struct stored_wish wish = {p->x.scale, p->x.lift, p->x.column_scale, weigh ? p->x.observed : NULL};
     const inshi_status       status = stored_fill(p->context, p->kernels, p->x.view, &wish, &p->stored);
     p->total                        = p->stored.total + (p->incomplete ? 0 : absent * p->x.lift);
     p->square                       = p->stored.square + (p->incomplete ? 0 : absent * p->x.lift * p->x.lift);
@@ -154,10 +155,10 @@ static inshi_status take_stored(struct problem *p, inshi_matrix x)
     p->entries            = problem_by_entries(p, p->loss);
     const bool   sorts[2] = {p->entries && (!p->keeps_order || p->x.column_scale),
                              p->entries && !p->keeps_order};
-    inshi_status status   = stored_take(p->context, p->kernels, x, sorts, &p->stored);
+    inshi_status status   = stored_take(p->context, p->kernels, x, sorts, p->stored_weighing, &p->stored);
     p->x.stored           = &p->stored;
     if (!status && p->context->counts)
-        status = stored_take_and_give_scratch(p->context, p->kernels, x, &p->stored);
+        status = stored_take_and_give_scratch(p->context, p->kernels, x, p->stored_weighing, &p->stored);
     return status;
 }
 

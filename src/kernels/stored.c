@@ -3,10 +3,12 @@
  * The lines of the caller's matrix (rows of CSR) are cut into parts of about equal work by the pattern alone. Each part
  * counts its entries of every item across, then puts them behind those of the parts before it: the entries of every item
  * end in the order of X, whatever the layout and the threads.
- * Cost three reads of X; scratch (lines across) numbers a part.
+ * Cost three reads of X; scratch (lines across) numbers a part. Where entries do not count or weigh, two looks at the weight
+ * of each besides.
  */
 #include "kernels/stored.h"
 
+#include <math.h>
 #include <string.h>
 #include "base/parallel.h"
 #include "kernels/observe.h"
@@ -27,7 +29,9 @@ struct store_job {
     int32_t                  *rank[2];  /* where an item of X stands; NULL = where it is in X */
     int64_t                  *begin[2]; /* for sorting                                        */
     int64_t                   parts;
-    int64_t                  *next; /* parts x count[across]: where the next entry of an item goes */
+    int64_t                  *next;  /* parts x count[across]: where the next entry of an item goes */
+    bool                      drops; /* entries may be left out                                     */
+    int64_t                  *kept;  /* then: the entries of each line that are not                 */
 };
 
 static int64_t pointer_at(const inshi_matrix *m, int64_t line)
@@ -57,6 +61,34 @@ static int64_t part_first(const struct store_job *job, int64_t part)
     return part == job->parts ? lines : low;
 }
 
+/* What the entry counts: 0 = it is left out. */
+static double weight_of(const struct store_job *job, int64_t line, int64_t entry)
+{
+    const inshi_matrix *m     = &job->matrix;
+    const inshi_matrix  run   = inshi_matrix_c(m->data, m->dtype, 1, m->nonzeros);
+    const bool          rows  = job->own == SIDE_W;
+    const int64_t       index = index_at(m, entry);
+    double              value;
+    observed_read(&run, 0, entry, 1, &value);
+    return isnan(value) ? 0 : observed_weight(job->wish->observed, rows ? line : index, rows ? index : line);
+}
+
+/* As below, where entries may be left out. */
+static void count_kept(const struct store_job *job, int64_t part, int64_t *next)
+{
+    const inshi_matrix *m    = &job->matrix;
+    const int64_t       last = part_first(job, part + 1);
+    for (int64_t line = part_first(job, part); line < last; line++) {
+        const int64_t end = pointer_at(m, line + 1);
+        job->kept[line]   = 0;
+        for (int64_t entry = pointer_at(m, line); entry < end; entry++)
+            if (weight_of(job, line, entry) != 0) {
+                next[index_at(m, entry)]++;
+                job->kept[line]++;
+            }
+    }
+}
+
 static void count_task(void *user, int64_t part, int worker)
 {
     (void)worker;
@@ -64,6 +96,10 @@ static void count_task(void *user, int64_t part, int worker)
     const inshi_matrix     *m    = &job->matrix;
     int64_t                *next = job->next + part * job->count[job->across];
     memset(next, 0, (size_t)job->count[job->across] * sizeof *next);
+    if (job->drops) {
+        count_kept(job, part, next);
+        return;
+    }
     const int64_t last = pointer_at(m, part_first(job, part + 1));
     for (int64_t entry = pointer_at(m, part_first(job, part)); entry < last; entry++)
         next[index_at(m, entry)]++;
@@ -74,13 +110,24 @@ static int64_t standing(const struct store_job *job, enum side side, int64_t ite
     return job->rank[side] ? job->rank[side][item] : item;
 }
 
-static void put(const struct store_job *job, enum side side, int64_t at, int64_t index, double value)
+static void put_number(const struct store_job *job, void *numbers, int64_t at, double value)
+{
+    if (job->kernels->real_bytes == 8)
+        ((double *)numbers)[at] = value;
+    else
+        ((float *)numbers)[at] = (float)value;
+}
+
+struct entry {
+    double value, weight;
+};
+
+static void put(const struct store_job *job, enum side side, int64_t at, int64_t index, struct entry entry)
 {
     job->out->indices[side][at] = (int32_t)index;
-    if (job->kernels->real_bytes == 8)
-        ((double *)job->out->values[side])[at] = value;
-    else
-        ((float *)job->out->values[side])[at] = (float)value;
+    put_number(job, job->out->values[side], at, entry.value);
+    if (job->out->weights[side])
+        put_number(job, job->out->weights[side], at, entry.weight);
 }
 
 static double value_of(const struct store_job *job, double x, int64_t column)
@@ -104,13 +151,17 @@ static void place_task(void *user, int64_t part, int worker)
         const int64_t own = standing(job, job->own, line), first = pointer_at(m, line),
                       end = pointer_at(m, line + 1);
         int64_t to        = job->out->pointers[job->own][own];
-        for (int64_t entry = first; entry < end; entry++, to++) {
+        for (int64_t entry = first; entry < end; entry++) {
             if ((entry - first) % RUN == 0)
                 observed_read(&entries, 0, entry, (int)(end - entry < RUN ? end - entry : RUN), run);
-            const int64_t item  = index_at(m, entry);
-            const double  value = value_of(job, run[(entry - first) % RUN], job->own == SIDE_H ? line : item);
-            put(job, job->own, to, standing(job, job->across, item), value);
-            put(job, job->across, next[item]++, own, value);
+            const int64_t      item = index_at(m, entry);
+            const struct entry e    = {
+                   value_of(job, run[(entry - first) % RUN], job->own == SIDE_H ? line : item),
+                job->drops ? weight_of(job, line, entry) : 1};
+            if (e.weight == 0)
+                continue;
+            put(job, job->own, to++, standing(job, job->across, item), e);
+            put(job, job->across, next[item]++, own, e);
         }
     }
 }
@@ -118,6 +169,8 @@ static void place_task(void *user, int64_t part, int worker)
 /* Entries of each item of the side across into the last part's row of `next`, for sorting. */
 static int64_t entries_of(const struct store_job *job, enum side side, int64_t item)
 {
+    if (side == job->own && job->drops)
+        return job->kept[item];
     if (side == job->own)
         return pointer_at(&job->matrix, item + 1) - pointer_at(&job->matrix, item);
     int64_t sum = 0;
@@ -164,8 +217,9 @@ static void set_pointers(struct store_job *job, enum side side)
 }
 
 inshi_status stored_take(inshi_context *context, const struct kernels *kernels, inshi_matrix matrix,
-                         const bool sorted[2], struct stored *out)
+                         const bool sorted[2], enum weighing weighing, struct stored *out)
 {
+    const bool    each     = weighing == WEIGHING_EACH;
     const int64_t count[2] = {matrix.columns, matrix.rows}, entries = matrix.nonzeros;
     *out = (struct stored){.nonzeros = entries};
     for (int side = 0; side < 2; side++) {
@@ -175,8 +229,11 @@ inshi_status stored_take(inshi_context *context, const struct kernels *kernels, 
             memory_take(context, entries + STORED_AHEAD, (size_t)kernels->real_bytes, "sparse X");
         if (sorted[side])
             out->order[side] = memory_take(context, count[side], sizeof(int32_t), "an order of X");
+        if (each)
+            out->weights[side] =
+                memory_take(context, entries + STORED_AHEAD, (size_t)kernels->real_bytes, "weights of X");
         if (!out->pointers[side] || !out->indices[side] || !out->values[side] ||
-            (sorted[side] && !out->order[side]))
+            (sorted[side] && !out->order[side]) || (each && !out->weights[side]))
             return INSHI_ERR_MEMORY;
     }
     return INSHI_OK;
@@ -188,7 +245,9 @@ static inshi_status take_scratch(inshi_context *context, struct store_job *job)
     const int64_t across = job->count[job->across], parts = job->matrix.nonzeros / (4 * across + 1);
     job->parts = parts < 1 ? 1 : parts > PARTS_MOST ? PARTS_MOST : parts;
     job->next = memory_take(context, checked_product(job->parts, across), sizeof *job->next, "an order of X");
-    if (!job->next)
+    if (job->drops)
+        job->kept = memory_take(context, job->count[job->own], sizeof *job->kept, "an order of X");
+    if (!job->next || (job->drops && !job->kept))
         return INSHI_ERR_MEMORY;
     for (int side = 0; side < 2; side++) {
         if (!job->out->order[side])
@@ -205,6 +264,7 @@ static inshi_status take_scratch(inshi_context *context, struct store_job *job)
 static void give_scratch(inshi_context *context, struct store_job *job)
 {
     memory_give(context, job->next);
+    memory_give(context, job->kept);
     for (int side = 0; side < 2; side++) {
         memory_give(context, job->rank[side]);
         memory_give(context, job->begin[side]);
@@ -219,28 +279,46 @@ static struct store_job describe(const struct kernels *kernels, inshi_matrix mat
                               .matrix  = matrix,
                               .wish    = wish,
                               .out     = out,
+                              .drops   = wish && wish->observed,
                               .own     = rows ? SIDE_W : SIDE_H,
                               .across  = rows ? SIDE_H : SIDE_W,
                               .count   = {matrix.columns, matrix.rows}};
 }
 
 inshi_status stored_take_and_give_scratch(inshi_context *context, const struct kernels *kernels,
-                                          inshi_matrix matrix, struct stored *out)
+                                          inshi_matrix matrix, enum weighing weighing, struct stored *out)
 {
-    struct store_job   job    = describe(kernels, matrix, NULL, out);
+    struct store_job job      = describe(kernels, matrix, NULL, out);
+    job.drops                 = weighing != WEIGHING_NONE;
     const inshi_status status = take_scratch(context, &job);
     give_scratch(context, &job);
     return status;
 }
 
-/* Sum and sum of squares of the stored entries, in the order of the columns of X. */
+static double number_at(const void *numbers, int real_bytes, int64_t i)
+{
+    return real_bytes == 8 ? ((const double *)numbers)[i] : (double)((const float *)numbers)[i];
+}
+
+/* Sum and sum of squares of the stored entries, each times its weight, in the order of the columns of X. */
 static void add_up(struct stored *out, int real_bytes)
 {
     for (int64_t i = 0; i < out->nonzeros; i++) {
-        const double a = real_bytes == 8 ? ((const double *)out->values[SIDE_H])[i]
-                                         : (double)((const float *)out->values[SIDE_H])[i];
-        out->total += a;
-        out->square += a * a;
+        const double a = number_at(out->values[SIDE_H], real_bytes, i),
+                     w = out->weights[SIDE_H] ? number_at(out->weights[SIDE_H], real_bytes, i) : 1;
+        out->total += w * a;
+        out->square += w * a * a;
+    }
+}
+
+/* What can be read behind the last entry. */
+static void end_with_zeros(struct stored *out, size_t real)
+{
+    for (int side = 0; side < 2; side++) {
+        memset(out->indices[side] + out->nonzeros, 0, STORED_AHEAD * sizeof(int32_t));
+        memset((char *)out->values[side] + (size_t)out->nonzeros * real, 0, STORED_AHEAD * real);
+        if (out->weights[side])
+            memset((char *)out->weights[side] + (size_t)out->nonzeros * real, 0, STORED_AHEAD * real);
     }
 }
 
@@ -253,6 +331,7 @@ static inshi_status fill(inshi_context *context, struct store_job *job)
             sort_side(job, side);
     for (int side = 0; side < 2 && !status; side++)
         set_pointers(job, side);
+    job->out->nonzeros = status ? 0 : job->out->pointers[SIDE_H][job->count[SIDE_H]];
     return status ? status : parallel_run(context, job->parts, work, place_task, job);
 }
 
@@ -262,15 +341,12 @@ inshi_status stored_fill(inshi_context *context, const struct kernels *kernels, 
     struct store_job job    = describe(kernels, matrix, wish, out);
     inshi_status     status = take_scratch(context, &job);
     out->total = out->square = 0;
-    for (int side = 0; side < 2; side++) {
-        const size_t real = (size_t)kernels->real_bytes;
-        memset(out->indices[side] + matrix.nonzeros, 0, STORED_AHEAD * sizeof(int32_t));
-        memset((char *)out->values[side] + (size_t)matrix.nonzeros * real, 0, STORED_AHEAD * real);
-    }
     if (!status)
         status = fill(context, &job);
-    if (!status)
+    if (!status) {
+        end_with_zeros(out, (size_t)kernels->real_bytes);
         add_up(out, kernels->real_bytes);
+    }
     give_scratch(context, &job);
     return status;
 }
@@ -281,9 +357,11 @@ void stored_release(inshi_context *context, struct stored *stored)
         memory_give(context, stored->pointers[side]);
         memory_give(context, stored->indices[side]);
         memory_give(context, stored->values[side]);
+        memory_give(context, stored->weights[side]);
         stored->pointers[side] = NULL;
         stored->indices[side]  = NULL;
         stored->values[side]   = NULL;
+        stored->weights[side]  = NULL;
     }
 }
 

@@ -1,73 +1,20 @@
 /* triplets.c -- the largest singular triplets of X, nearly, from a few products with X.
  *
- * A random block is multiplied by X and X' in turn (four power iterations), orthonormal in between; the small matrix
- * B = Q'X then has the singular values, from the eigenvalues of BB' by Jacobi rotations. Ten vectors more than asked
- * for are carried along.
+ * The range of X (kernels/range.c, four power iterations) leaves the small matrix B = Q'X, which has the singular values,
+ * from the eigenvalues of BB' by Jacobi rotations. Ten vectors more than asked for are carried along.
  *   N. Halko, P.-G. Martinsson, J. A. Tropp. Finding structure with randomness: probabilistic algorithms for
  *     constructing approximate matrix decompositions. SIAM Review 53(2), 2011.
- *   Y. Yamamoto, Y. Nakatsukasa, Y. Yanagisawa, T. Fukaya. Roundoff error analysis of the CholeskyQR2 algorithm.
- *     ETNA 44, 2015. (orthonormalisation)
  *
  * Cost 20 m n l operations, l = count + 10; values below about 1e-7 of the largest have no digits.
  */
 #include <math.h>
 #include <string.h>
-#include "base/random.h"
 #include "kernels/kernels.h"
 #include "kernels/panels.h"
+#include "kernels/range.h"
 
 static const double ROUNDING = 1e-7; /* entries below it are zeros that rounding has touched */
 enum { MORE = 10, POWERS = 4, ROUNDS = 30 };
-
-/* F <- M F for a side of the thin problem; M is k x k in double, in rows. */
-static void rotate(struct problem *thin, enum side side, const double *m)
-{
-    thin->kernels->from_double(m, thin->k * thin->k, thin->gram);
-    for (int64_t i = 0; i < thin->factor[side].panels; i++) {
-        void *panel = panel_at(thin, thin->factor[side].data, i);
-        thin->kernels->gram_product(thin->gram, panel, thin->k, thin->scratch);
-        memcpy(panel, thin->scratch, panel_bytes(thin));
-    }
-}
-
-/* L with LL' = G (upper triangle given), and its inverse; a vector that depends on those before it becomes 0. */
-static void invert_cholesky(const double *g, int64_t k, double *l, double *inverse)
-{
-    memset(l, 0, (size_t)(k * k) * sizeof *l);
-    memset(inverse, 0, (size_t)(k * k) * sizeof *inverse);
-    for (int64_t i = 0; i < k; i++) {
-        for (int64_t j = 0; j <= i; j++) {
-            double sum = g[j * k + i];
-            for (int64_t q = 0; q < j; q++)
-                sum -= l[i * k + q] * l[j * k + q];
-            if (j < i)
-                l[i * k + j] = l[j * k + j] > 0 ? sum / l[j * k + j] : 0;
-            else
-                l[i * k + i] = sum > 1e-13 * g[i * k + i] ? sqrt(sum) : 0;
-        }
-        if (!(l[i * k + i] > 0))
-            continue;
-        inverse[i * k + i] = 1 / l[i * k + i];
-        for (int64_t j = 0; j < i; j++) {
-            double sum = 0;
-            for (int64_t q = j; q < i; q++)
-                sum += l[i * k + q] * inverse[q * k + j];
-            inverse[i * k + j] = -sum / l[i * k + i];
-        }
-    }
-}
-
-/* Rows of a side's factor made orthonormal. room: 2 k x k. */
-static inshi_status orthonormalize(struct problem *thin, enum side side, double *room)
-{
-    inshi_status status = INSHI_OK;
-    for (int turn = 0; turn < 2 && !status; turn++) {
-        status = problem_gram(thin, side);
-        invert_cholesky(thin->small, thin->k, room, room + thin->k * thin->k);
-        rotate(thin, side, room + thin->k * thin->k);
-    }
-    return status;
-}
 
 /* One rotation of the symmetric matrix a in the plane (p, q), and of the rows of v. */
 static void jacobi_rotate(double *a, double *v, int64_t k, int64_t p, int64_t q)
@@ -126,28 +73,6 @@ static void eigen(double *a, double *v, int64_t k)
     }
 }
 
-static double random_entry(const void *user, int64_t component, int64_t item)
-{
-    return random_uniform(*(const uint64_t *)user, 0x51d, component, item) - 0.5;
-}
-
-/* The other factor's product with X becomes the factor of this side; lanes behind the last item are made 0. */
-static inshi_status multiply(struct problem *thin, enum side side)
-{
-    struct half        half;
-    const inshi_status status = problem_half(thin, side, false, NULL, &half);
-    const int64_t      last   = thin->factor[side].panels - 1;
-    void *const        panel  = panel_at(thin, thin->factor[side].data, last);
-    double             lanes[LANES_MOST];
-    if (status)
-        return status;
-    problem_copy(thin, side, thin->factor[side].data, half.pull);
-    for (int j = 0; j < thin->kernels->lanes; j++)
-        lanes[j] = j < lanes_of(thin, side, last);
-    thin->kernels->weigh(panel, thin->k, lanes, panel);
-    return INSHI_OK;
-}
-
 /* B = Q'X in the factor of H: to singular values, left vectors in W, right vectors in H. */
 static inshi_status diagonalize(struct triplets *t, double *room)
 {
@@ -159,30 +84,14 @@ static inshi_status diagonalize(struct triplets *t, double *room)
         for (int64_t j = 0; j < k; j++)
             a[i * k + j] = thin->small[i < j ? i * k + j : j * k + i];
     eigen(a, v, k);
-    rotate(thin, SIDE_W, v);
+    range_rotate(thin, SIDE_W, v);
     for (int64_t i = 0; i < k; i++) {
         t->values[i] = a[i * k + i] > 0 ? sqrt(a[i * k + i]) : 0;
         for (int64_t j = 0; j < k; j++)
             v[i * k + j] *= t->values[i] > 1e-8 * t->values[0] ? 1 / t->values[i] : 0;
     }
-    rotate(thin, SIDE_H, v);
+    range_rotate(thin, SIDE_H, v);
     return status;
-}
-
-/* Power iterations, then the small problem. room: 2 k x k. */
-static inshi_status find(struct triplets *t, double *room, uint64_t seed)
-{
-    inshi_status status = problem_fill(&t->thin, SIDE_H, random_entry, &seed);
-    for (int turn = 0; turn <= POWERS && !status; turn++) {
-        status = multiply(&t->thin, SIDE_W);
-        if (!status)
-            status = orthonormalize(&t->thin, SIDE_W, room);
-        if (!status)
-            status = multiply(&t->thin, SIDE_H);
-        if (!status && turn < POWERS)
-            status = orthonormalize(&t->thin, SIDE_H, room);
-    }
-    return status ? status : diagonalize(t, room);
 }
 
 inshi_status triplets_create(struct triplets *t, const struct problem *from, int64_t count, uint64_t seed)
@@ -197,7 +106,9 @@ inshi_status triplets_create(struct triplets *t, const struct problem *from, int
     if (!room)
         return INSHI_ERR_MEMORY;
     if (!from->context->counts)
-        status = find(t, room, seed);
+        status = range_find(&t->thin, SIDE_W, POWERS, room, seed);
+    if (!status && !from->context->counts)
+        status = diagonalize(t, room);
     memory_give(from->context, room);
     return status;
 }

@@ -190,7 +190,8 @@ static inshi_status resume(struct run *run)
     return status;
 }
 
-/* Whether the file can be written is known now, not after a minute; and nothing but a checkpoint is replaced. */
+/* Whether the file can be written is known now, not after a minute; and nothing but a checkpoint is replaced. What a killed
+ * process left of it goes. */
 static inshi_status check_path(struct run *run)
 {
     struct checkpoint   *c       = &run->checkpoint;
@@ -205,6 +206,7 @@ static inshi_status check_path(struct run *run)
     const inshi_status status = file_begin(context, c->how.path, &writer);
     if (status)
         return status;
+    file_clear_stale(writer);
     file_end(writer, INSHI_ERR_IO);
     return INSHI_OK;
 }

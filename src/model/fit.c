@@ -124,7 +124,7 @@ static bool opening(const struct run *run)
     if (warm && run->plan->loss.beta >= 1)
         return false;
     const struct solver *solver = run->plan->solver;
-    return run->iteration < (run->plan->sparse ? solver->sparse_opening : solver->opening) + warm;
+    return run->iteration < solver_opening(solver, run->plan->k, run->plan->sparse) + warm;
 }
 
 /* Where the call ends here, what stands in the checkpoint is the state before the last look. */
@@ -300,6 +300,7 @@ static inshi_status keep(struct run *run)
     info->revived            = run->revived;
     info->warm_iterations    = run->warmed;
     info->warm_in_float      = run->warmed_low;
+    info->warm_rank          = run->warmed_rank;
     const struct history old = plan->report->history;
     plan->report->history    = run->history;
     run->history             = old;
@@ -358,6 +359,7 @@ static inshi_status begin_start(struct run *run)
     run->revived            = 0;
     run->warmed             = 0;
     run->warmed_low         = false;
+    run->warmed_rank        = 0;
     run->began              = run->start ? clock_seconds() : run->call_began;
     return run_start(run);
 }
@@ -415,12 +417,16 @@ static inshi_status take_memory(struct run *run, bool packs)
     status = problem_room(p, run->update[SIDE_H].move);
     if (!status)
         status = accelerator_create(&run->accelerator, p, solver_pace(plan->solver, plan->sparse));
+    if (!status && plan->compressed)
+        status =
+            compression_take(&run->compression, p, plan->low ? plan->low : plan->kernels, plan->compressed);
     return status ? status : take_best(run);
 }
 
 static void give_memory(struct run *run)
 {
     accelerator_destroy(&run->accelerator);
+    compression_destroy(&run->compression);
     memory_give(run->plan->context, run->best[0]);
     memory_give(run->plan->context, run->best[1]);
     if (run->problem.context)

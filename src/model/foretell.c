@@ -1,4 +1,4 @@
-/* foretell.c -- inshi_plan: memory by counting, time by a short fit of a made X. */
+/* foretell.c -- inshi_plan: memory by counting, time by a short fit of a made X, sparse where X is. */
 #include <math.h>
 #include "base/random.h"
 #include "inshi/plan.h"
@@ -6,26 +6,67 @@
 #include "model/memory.h"
 #include "model/run.h"
 
-/* The made X has at most so many entries times k, so that a fit of it takes about a second. */
+/* The made X has at most so many entries (of sparse X: that are stored) times k, so that a fit of it takes about a second. */
 static const double MEASURED_WORK = 2e7;
 enum { MEASURED_SIDE = 1000, MEASURED_ITERATIONS = 30, MEASURED_SECONDS = 2, PARTS = 3 };
 
 /* ---- time ---------------------------------------------------------------------------------------------------------- */
 
-/* The shape of the made X: the shorter side whole if it can be. */
-static void choose_shape(int64_t m, int64_t n, int64_t k, int64_t shape[2])
+/* A made X: the shape, for sparse X the entries too, and how many times the work of an iteration on X is that on it. */
+struct made {
+    inshi_context *context;
+    inshi_report  *report;
+    int64_t        shape[2];
+    int64_t        nonzeros; /* sparse */
+    double         per_row;  /* sparse: entries, in the mean */
+    double         scale, work;
+    char          *numbers; /* X in f4, W and H in the dtype */
+    inshi_matrix   x, w, h;
+};
+
+/* The shorter side whole if it can be. */
+static void choose_dense(int64_t m, int64_t n, double most, int64_t shape[2])
 {
     const bool    wide = n >= m;
     const int64_t low = wide ? m : n, high = wide ? n : m;
-    const double  most  = fmin(1e6, fmax(1e5, MEASURED_WORK / (double)k));
     const int64_t small = low < MEASURED_SIDE ? low : MEASURED_SIDE;
     const int64_t fits = (int64_t)(most / (double)small) + 1, large = high < fits ? high : fits;
     shape[0] = wide ? small : large;
     shape[1] = wide ? large : small;
 }
 
+/* True where a fit visits stored entries alone, as in kernels/stored.c. */
+static bool by_entries(const struct plan *plan)
+{
+    return plan->x.layout != INSHI_LAYOUT_DENSE &&
+           (plan->incomplete || plan->loss.loss->traits & (LOSS_QUADRATIC | LOSS_PUSH_IS_ONE));
+}
+
+/* Of sparse X both sides shrink alike and rows keep their number of entries, so that entries and items keep their share of the
+ * work. No denser than a tenth, for then other solvers are chosen. */
+static void choose_made(const struct plan *plan, struct made *made)
+{
+    const double m = (double)plan->x.rows, n = (double)plan->x.columns, k = (double)plan->k;
+    const double most   = fmin(1e6, fmax(1e5, MEASURED_WORK / k));
+    const bool   sparse = plan->x.layout != INSHI_LAYOUT_DENSE;
+    const double stored = sparse && plan->x.nonzeros > 0 ? (double)plan->x.nonzeros : 1;
+    if (by_entries(plan)) {
+        const double share = fmin(1, fmax(most / stored, 10 * stored / m / n));
+        made->shape[0]     = (int64_t)ceil(share * m);
+        made->shape[1]     = (int64_t)ceil(share * n);
+        made->per_row      = stored / m;
+        made->work         = share * stored * k;
+        return;
+    }
+    choose_dense(plan->x.rows, plan->x.columns, most, made->shape);
+    const double entries = (double)made->shape[0] * (double)made->shape[1];
+    made->per_row        = stored / m / n * (double)made->shape[1];
+    made->scale          = m * n / entries;
+    made->work           = entries * k;
+}
+
 /* Three parts and noise, in f4. */
-static void fill(float *x, const int64_t shape[2])
+static void fill_dense(float *x, const int64_t shape[2])
 {
     for (int64_t i = 0; i < shape[0]; i++)
         for (int64_t j = 0; j < shape[1]; j++) {
@@ -34,6 +75,33 @@ static void fill(float *x, const int64_t shape[2])
                 sum += random_uniform(1, 3, i, l) * random_uniform(1, 4, j, l);
             x[i * shape[1] + j] = (float)sum;
         }
+}
+
+/* Entries of a row: some have few, some three times the mean. */
+static int64_t entries_of(const struct made *made, int64_t row)
+{
+    const double  u      = random_uniform(1, 5, row, 0);
+    const int64_t wanted = (int64_t)(made->per_row * 3 * u * u + random_uniform(1, 5, row, 1));
+    return wanted < made->shape[1] ? wanted : made->shape[1];
+}
+
+/* Rows of rising columns, of which the first are the most frequent. */
+static void fill_sparse(const struct made *made, int64_t *pointers, int32_t *indices, float *values)
+{
+    int64_t at = pointers[0] = 0;
+    for (int64_t i = 0; i < made->shape[0]; i++) {
+        const int64_t count = entries_of(made, i);
+        int64_t       next  = 0;
+        for (int64_t t = 0; t < count; t++, at++, next++) {
+            const double  u     = ((double)t + random_uniform(1, 6, i, t)) / (double)count;
+            const int64_t least = next, most = made->shape[1] - count + t,
+                          wanted = (int64_t)(u * u * (double)made->shape[1]);
+            next                 = wanted < least ? least : wanted > most ? most : wanted;
+            indices[at]          = (int32_t)next;
+            values[at]           = 1 + (float)(int)(4 * random_uniform(1, 7, i, t));
+        }
+        pointers[i + 1] = at;
+    }
 }
 
 /* Seconds of all iterations of one start, from the history of a shorter run, at the size of the made X. */
@@ -47,64 +115,90 @@ static double extend(const inshi_report *report, int64_t iterations, double *lat
     return inshi_report_info(report)->seconds + (double)(iterations - last->iteration) * *late;
 }
 
-struct made {
-    inshi_context *context;
-    inshi_report  *report;
-    char          *numbers; /* X in f4, W and H in the dtype */
-};
-
-static inshi_status make(struct made *made, const struct plan *plan, const int64_t shape[2],
-                         inshi_matrix view[3])
+/* X and the factors in one block. */
+static inshi_status make_matrices(struct made *made, const struct plan *plan)
 {
-    const inshi_dtype dtype = plan->view[SIDE_W].dtype;
-    const int64_t     real = inshi_dtype_bytes(dtype), x = (shape[0] * shape[1] * 4 + 7) / 8 * 8,
-                  w     = shape[0] * plan->k * real;
-    inshi_status status = inshi_context_create(&plan->context->allocator, &made->context);
+    const bool        sparse = plan->x.layout != INSHI_LAYOUT_DENSE;
+    const inshi_dtype dtype  = plan->view[SIDE_W].dtype;
+    const int64_t     real = inshi_dtype_bytes(dtype), rows = made->shape[0], columns = made->shape[1];
+    for (int64_t i = 0; sparse && i < rows; i++)
+        made->nonzeros += entries_of(made, i);
+    const int64_t count = sparse ? made->nonzeros : rows * columns, pointers = sparse ? (rows + 1) * 8 : 0,
+                  values = pointers + (sparse ? count * 4 : 0), w = (values + count * 4 + 7) / 8 * 8,
+                  h = w + rows * plan->k * real;
+    made->numbers   = memory_take(made->context, h + columns * plan->k * real, 1, "a made X");
+    if (!made->numbers)
+        return INSHI_ERR_MEMORY;
+    char *const at = made->numbers;
+    made->x        = inshi_matrix_c(at + values, INSHI_DTYPE_F4, rows, columns);
+    made->w        = inshi_matrix_c(at + w, dtype, rows, plan->k);
+    made->h        = inshi_matrix_c(at + h, dtype, plan->k, columns);
+    if (!sparse) {
+        fill_dense((float *)(at + values), made->shape);
+        return INSHI_OK;
+    }
+    fill_sparse(made, (int64_t *)at, (int32_t *)(at + pointers), (float *)(at + values));
+    made->x = (inshi_matrix){.layout        = INSHI_LAYOUT_CSR,
+                             .dtype         = INSHI_DTYPE_F4,
+                             .rows          = rows,
+                             .columns       = columns,
+                             .data          = at + values,
+                             .nonzeros      = count,
+                             .pointers      = at,
+                             .indices       = at + pointers,
+                             .pointer_bytes = 8,
+                             .index_bytes   = 4};
+    if (by_entries(plan) && count > 0)
+        made->scale = (double)plan->x.nonzeros / (double)count;
+    return INSHI_OK;
+}
+
+static inshi_status make(struct made *made, const struct plan *plan)
+{
+    choose_made(plan, made);
+    const inshi_status status = inshi_context_create(&plan->context->allocator, &made->context);
     if (status)
         return status;
     made->context->threads        = plan->context->threads;
     made->context->isa            = plan->context->isa;
     made->context->interrupt      = plan->context->interrupt;
     made->context->interrupt_user = plan->context->interrupt_user;
-    status                        = inshi_report_create(made->context, &made->report);
-    made->numbers =
-        status ? NULL : memory_take(made->context, x + w + shape[1] * plan->k * real, 1, "a made X");
-    if (!made->numbers)
+    if (inshi_report_create(made->context, &made->report))
         return INSHI_ERR_MEMORY;
-    fill((float *)made->numbers, shape);
-    view[0] = inshi_matrix_c(made->numbers, INSHI_DTYPE_F4, shape[0], shape[1]);
-    view[1] = inshi_matrix_c(made->numbers + x, dtype, shape[0], plan->k);
-    view[2] = inshi_matrix_c(made->numbers + x + w, dtype, plan->k, shape[1]);
-    return INSHI_OK;
+    return make_matrices(made, plan);
+}
+
+/* The options of the short fit: more iterations of a small X. What belongs to the X that is not here is left out. */
+static inshi_options shorten(const inshi_options *o, const struct made *made)
+{
+    inshi_options out     = *o;
+    const double  most    = MEASURED_ITERATIONS * fmax(1, fmin(MEASURED_WORK / made->work, 1e3));
+    out.iterations        = (double)o->iterations < most ? o->iterations : (int64_t)most;
+    out.tolerance         = 0;
+    out.time_limit        = MEASURED_SECONDS;
+    out.restarts          = 1;
+    out.history_every     = 1;
+    out.fix               = "none";
+    out.fix_columns_count = 0;
+    out.given_w = out.given_h = 0;
+    out.mask = out.weights = out.row_weights = out.column_weights = out.lock_w = out.lock_h = NULL;
+    return out;
 }
 
 static inshi_status measure_time(const struct plan *plan, inshi_estimate *out)
 {
-    const inshi_options *o = &plan->options;
-    int64_t              shape[2];
-    struct made          made = {0};
-    inshi_matrix         view[3];
-    inshi_options        short_run = *o;
-    choose_shape(plan->x.rows, plan->x.columns, plan->k, shape);
-    inshi_status status         = make(&made, plan, shape, view);
-    short_run.iterations        = o->iterations < MEASURED_ITERATIONS ? o->iterations : MEASURED_ITERATIONS;
-    short_run.tolerance         = 0;
-    short_run.time_limit        = MEASURED_SECONDS;
-    short_run.restarts          = 1;
-    short_run.history_every     = 1;
-    short_run.fix               = "none";
-    short_run.fix_columns_count = 0;
-    short_run.given_w = short_run.given_h = 0;
+    const inshi_options *o       = &plan->options;
+    struct made          made    = {.scale = 1};
+    inshi_status         status  = make(&made, plan);
+    const inshi_options  shorter = shorten(o, &made);
     if (!status)
-        status = inshi_fit(made.context, view[0], view[1], view[2], &short_run, made.report);
-    if (status)
+        status = inshi_fit(made.context, made.x, made.w, made.h, &shorter, made.report);
+    if (status && made.context)
         context_fail(plan->context, status, "%s", inshi_context_message(made.context));
-    else {
-        const double scale =
-            (double)plan->x.rows * (double)plan->x.columns / ((double)shape[0] * (double)shape[1]);
+    if (!status) {
         double late;
-        out->seconds               = scale * extend(made.report, o->iterations, &late) * (double)o->restarts;
-        out->seconds_per_iteration = scale * late;
+        out->seconds = made.scale * extend(made.report, o->iterations, &late) * (double)o->restarts;
+        out->seconds_per_iteration = made.scale * late;
         if (o->time_limit > 0)
             out->seconds = fmin(out->seconds, o->time_limit);
     }
@@ -145,8 +239,12 @@ inshi_status inshi_plan(inshi_context *context, inshi_matrix x, int64_t k, inshi
     if (!status)
         status = plan_outline(&plan);
     if (!status) {
-        out->solver       = plan.solver->name;
-        out->x_bytes      = matrix_bytes(x);
+        const inshi_options *o = &plan.options;
+        plan.weighing          = o->weights || o->row_weights || o->column_weights ? WEIGHING_EACH
+                                 : o->mask                                         ? WEIGHING_MASK
+                                                                                   : WEIGHING_NONE;
+        out->solver            = plan.solver->name;
+        out->x_bytes           = matrix_bytes(x);
         out->factor_bytes = checked_product(checked_product(k, inshi_dtype_bytes(dtype)), x.rows + x.columns);
         status            = foretell_memory(&plan, out);
     }

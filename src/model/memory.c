@@ -29,8 +29,9 @@ static inshi_status count(const struct question *q, bool packs, int64_t k, inshi
     copy.report                = NULL;
     copy.k                     = k;
     copy.low                   = NULL;
+    copy.compressed            = 0;
     inshi_status status        = kernels_choose(&counter, dtype, &copy.kernels);
-    if (!status && plan->low)
+    if (!status && (plan->low || plan->compressed))
         warm_choose(&copy);
     if (!status)
         status = q->taker(&copy, packs);

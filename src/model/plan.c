@@ -232,11 +232,6 @@ static inshi_status check_layout(struct plan *plan)
                             "absent is missing, but X is dense: every entry of it is there; leave it out");
     if (plan->x.layout == INSHI_LAYOUT_DENSE)
         return INSHI_OK;
-    if (plan->incomplete && (o->mask || o->weights || o->row_weights || o->column_weights))
-        return context_fail(
-            plan->context, INSHI_ERR_UNSUPPORTED,
-            "absent is missing, and there are weights or a mask too, which this version does not take for "
-            "sparse X; a mask says alone what is observed");
     if (loss_needs_positive(plan->loss) && !plan->incomplete && o->floor < 0)
         return context_fail(
             plan->context, INSHI_ERR_UNSUPPORTED,
@@ -403,7 +398,8 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool packs, bool
     p->longest[SIDE_H] = plan->longest[SIDE_H];
     p->longest[SIDE_W] = plan->longest[SIDE_W];
     p->keeps_order     = plan->transforms || plan->options.lock_w || plan->options.lock_h;
-    p->x.weighing      = plan->weighing;
+    p->x.weighing      = plan->incomplete ? WEIGHING_NONE : plan->weighing;
+    p->stored_weighing = plan->incomplete ? plan->weighing : WEIGHING_NONE;
     p->x.observed      = &plan->observed;
     p->fixed[SIDE_W]   = plan->fixed_columns;
     const inshi_matrix *const locks[2] = {plan->options.lock_h, plan->options.lock_w};

@@ -26,7 +26,8 @@ struct plan {
     const struct solver  *solver;
     const struct init    *init;
     const struct kernels *kernels;
-    const struct kernels *low; /* for the first iterations of a fit in double; NULL = none */
+    const struct kernels *low;        /* for the first iterations of a fit in double; NULL = none */
+    int64_t               compressed; /* the rank of the X that they see; 0 = X itself */
     struct scan           scan;
     bool                  given[2], moves[2], transforms;
     bool                 *fixed_columns; /* k, or NULL */

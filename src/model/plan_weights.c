@@ -177,10 +177,10 @@ static void warn_of_empty(struct plan *plan, enum side side)
 static void choose_unit(struct plan *plan)
 {
     const struct observed_scan *seen  = &plan->seen;
-    const bool                  whole = seen->count == plan->x.rows * plan->x.columns,
-               alike                  = seen->weight_least == seen->weight_most;
-    plan->weighing                    = !alike ? WEIGHING_EACH : whole ? WEIGHING_NONE : WEIGHING_MASK;
-    plan->observed.unit               = seen->weight_most;
+    const int64_t               all   = plan->incomplete ? plan->x.nonzeros : plan->x.rows * plan->x.columns;
+    const bool                  whole = seen->count == all, alike = seen->weight_least == seen->weight_most;
+    plan->weighing      = !alike ? WEIGHING_EACH : whole ? WEIGHING_NONE : WEIGHING_MASK;
+    plan->observed.unit = seen->weight_most;
 }
 
 /* A unit for each column, so that it is the column's own affair; one for all, which is 1, where there are penalties. */
@@ -199,9 +199,17 @@ static inshi_status choose_units(struct plan *plan)
         alike                              = alike && same && (!unit || c->count == 0 || c->weight_most == 1);
         whole                              = whole && c->count == plan->x.rows;
     }
+    if (plan->incomplete)
+        whole = plan->seen.count == plan->x.nonzeros;
     plan->observed.column_unit = plan->column_unit;
     plan->weighing             = !alike ? WEIGHING_EACH : whole ? WEIGHING_NONE : WEIGHING_MASK;
     return INSHI_OK;
+}
+
+static inshi_status look(struct plan *plan, double floor, struct scan *scan, struct observed_scan *seen)
+{
+    return plan->incomplete ? observed_scan_stored(plan->context, plan->x, &plan->observed, floor, scan, seen)
+                            : observed_scan(plan->context, plan->x, &plan->observed, floor, scan, seen);
 }
 
 inshi_status plan_look(struct plan *plan, bool transform)
@@ -213,7 +221,7 @@ inshi_status plan_look(struct plan *plan, bool transform)
             return status;
     }
     if (!status)
-        status = observed_scan(plan->context, plan->x, &plan->observed, 0, &plan->scan, &plan->seen);
+        status = look(plan, 0, &plan->scan, &plan->seen);
     if (status)
         return status;
     if (!isfinite(plan->seen.weight_most))
@@ -224,8 +232,10 @@ inshi_status plan_look(struct plan *plan, bool transform)
     if (plan->seen.count == 0 && !transform) /* there it is a column's own affair */
         return context_fail(plan->context, INSHI_ERR_DATA,
                             "X has no observed entry: all are NaN, masked, or of weight 0");
-    warn_of_empty(plan, SIDE_W);
-    warn_of_empty(plan, SIDE_H);
+    if (!plan->incomplete) { /* else plan_warn_unobserved does */
+        warn_of_empty(plan, SIDE_W);
+        warn_of_empty(plan, SIDE_H);
+    }
     if (transform)
         return choose_units(plan);
     choose_unit(plan);
@@ -237,7 +247,7 @@ inshi_status plan_scan_floor(struct plan *plan, double floor, struct scan *out)
     struct observed_scan ignored = {0};
     if (!plan->seen.columns)
         return matrix_scan(plan->context, plan->x, floor, out);
-    const inshi_status status = observed_scan(plan->context, plan->x, &plan->observed, floor, out, &ignored);
+    const inshi_status status = look(plan, floor, out, &ignored);
     observed_release(plan->context, &ignored);
     return status;
 }

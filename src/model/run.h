@@ -12,15 +12,17 @@ struct run {
     struct problem     problem;
     struct half        half[2];
     struct accelerator accelerator;
-    struct update      update[2]; /* how each factor moves */
-    struct history     history;   /* of this start */
-    void              *best[2];   /* the best factors so far, where there are several starts */
-    int64_t            start;     /* 0, 1, ... restarts - 1 */
+    struct compression compression; /* where the plan wants one */
+    struct update      update[2];   /* how each factor moves */
+    struct history     history;     /* of this start */
+    void              *best[2];     /* the best factors so far, where there are several starts */
+    int64_t            start;       /* 0, 1, ... restarts - 1 */
     double             call_began, began;
     int64_t            iteration;
     bool               opens; /* multiplicative iterations, which need no judge and are not extrapolated */
     int64_t            revived;
     int64_t            warmed;                                /* iterations of the warm start */
+    int64_t            warmed_rank;                           /* of the X of the first of them */
     bool               warmed_low;                            /* they were in float, for a fit in double */
     double             divergence, objective, kkt, kkt_worst; /* at the last look */
     double
@@ -64,7 +66,7 @@ inshi_status run_start(struct run *run);
 /* A memory_taker for a fit; see model/memory.h. */
 inshi_status fit_try_memory(struct plan *plan, bool packs);
 
-/* Chooses the table for float iterations of a fit in double (plan->low), or none. */
+/* Chooses what a warm start runs in: plan->low and plan->compressed. */
 void warm_choose(struct plan *plan);
 
 /* True where the fit begins with a warm start. */

@@ -85,8 +85,8 @@ inshi_status run_look(struct run *run, bool want_value, bool moves)
     struct plan    *plan   = run->plan;
     inshi_status    status = INSHI_OK;
     const enum side side   = first_side(plan);
-    run->problem.net =
-        run->near && run->accelerator.pace && !run->problem.weighted && problem_has_net(&run->problem);
+    run->problem.net       = run->near && run->accelerator.pace && !run->problem.weighted &&
+                       !run->problem.compression && problem_has_net(&run->problem);
     run->problem.skips_kkt = moves && plan->options.tolerance == 0; /* nothing is decided by it */
     if (plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W])
         status = problem_both(&run->problem, want_value, run->half);
@@ -133,8 +133,10 @@ void run_plan_moves(struct run *run, bool multiplicative)
                                                 .exponent = loss_exponent(plan->loss, run->problem.l2[side] > 0),
                                                 .eta      = plan->options.eta,
                                                 .near     = run->near};
+        if (run->opens && solver_steps(plan->solver, plan->k, plan->sparse))
+            update->sweeps = SOLVER_STEPS;
         if (!multiplicative)
-            plan->solver->plan(&plan->loss, plan->sparse, update);
+            plan->solver->plan(&plan->loss, plan->k, plan->sparse, update);
         if (update->move == MOVE_SWEEP && run->problem.incomplete)
             update->move = MOVE_NEWTON; /* the same sweeps, on each item's own Gram matrix */
         if (update->move == MOVE_PROJECT)

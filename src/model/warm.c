@@ -1,14 +1,25 @@
 /* warm.c -- the warm start: the first iteration of a fit on a stand-in that is sooner solved.
  *
  * The stand-in is least squares, solved by hals: on X_ij / sqrt(r_i c_j) for a loss that is none (kernels/weigh.c), in
- * float for a fit in double (kernels/lower.c), or both. Constants: bench/results/experiments.md.
+ * float for a fit in double (kernels/lower.c), with X compressed at first (kernels/compress.c), or all of these. Constants:
+ * bench/results/experiments.md.
  */
 #include <math.h>
 #include "base/clock.h"
 #include "model/run.h"
 
-enum { WARM_LEAST = 10 };
-static const double WARM_GAIN = 2e-3, LOW_GAIN = 3e-4, WARM_LIFT = 1e-3;
+static const double WARM_LIFT = 1e-3;
+
+/* A phase of the warm start ends when an iteration, after so many, gains less than this of all that was gained. */
+struct phase {
+    int64_t least;
+    double  gain;
+};
+static const struct phase WEIGHED = {10, 2e-3}, WEIGHED_AFTER = {1, 2e-3}, LOW = {10, 3e-4},
+                          LOW_AFTER = {4, 1e-4};
+
+/* Of a compressed iteration, times what it costs beside a whole one: the less, the longer it pays. */
+static const double COMPRESSED_GAIN = 2.5e-4;
 
 /* Below this share of the sum of squares float cannot tell one objective from the next. */
 static const double LOW_SHARE = 1e-4;
@@ -42,16 +53,20 @@ void warm_choose(struct plan *plan)
     const double          work    = (double)plan->x.rows * (double)plan->x.columns * (double)plan->k;
     const double          entries = (double)plan->x.rows * (double)plan->x.columns;
     plan->low                     = NULL;
-    if (may_warm(plan) && (double)plan->scan.zeros <= entries / 3 && plan->kernels->real_bytes == 8 &&
-        work >= LOW_WORK && kernels_choose(plan->context, INSHI_DTYPE_F4, &low) == INSHI_OK &&
+    plan->compressed              = 0;
+    if (!may_warm(plan) || (double)plan->scan.zeros > entries / 3 || work < LOW_WORK)
+        return;
+    if (plan->kernels->real_bytes == 8 && kernels_choose(plan->context, INSHI_DTYPE_F4, &low) == INSHI_OK &&
         low->lanes == plan->kernels->lanes)
         plan->low = low;
+    plan->compressed = compression_rank(plan->x.rows, plan->x.columns, plan->k, plan->kernels->lanes,
+                                        plan->low ? plan->low->real_bytes : plan->kernels->real_bytes);
 }
 
 bool warm_applies(const struct plan *plan)
 {
     return may_warm(plan) && plan->weighing == WEIGHING_NONE && plan->scan.most > 0 &&
-           (plan->low || !quadratic(plan));
+           (plan->low || plan->compressed || !quadratic(plan));
 }
 
 /* True where a float may hold what the iterations meet. */
@@ -69,27 +84,45 @@ static bool time_is_over(const struct run *run)
     return limit > 0 && clock_seconds() - run->call_began >= limit;
 }
 
-/* Iterations until one brings little of what all have brought, or float is at its end. stop: why the call is to end, or 0. */
-static inshi_status warm_iterations(struct run *warm, int64_t most, int *stop)
+/* One phase, at most until float is at its end or all iterations are made. began: the level at the start of the first phase, NaN
+ * there. stop: why the call is to end, or 0. */
+static inshi_status warm_iterations(struct run *warm, struct phase phase, double *began, int *stop)
 {
-    double       first = 0, last = 0;
-    const double least  = warm->problem.weighted || warm->problem.kernels->real_bytes == 8
-                              ? -INFINITY
-                              : LOW_SHARE * warm->problem.square;
-    const double gain   = warm->problem.weighted ? WARM_GAIN : LOW_GAIN;
-    inshi_status status = accelerator_begin(&warm->accelerator);
+    const int64_t most   = warm_most(warm->plan) - warm->warmed;
+    const double  least  = warm->problem.weighted || warm->problem.kernels->real_bytes == 8
+                               ? -INFINITY
+                               : LOW_SHARE * warm->problem.square;
+    double        last   = 0;
+    inshi_status  status = accelerator_begin(&warm->accelerator);
     for (int64_t i = 0; i < most && !status; i++, warm->warmed++) {
         status = run_look_and_judge(warm, true, true);
-        first  = i ? first : warm->level;
+        *began = isnan(*began) ? warm->level : *began;
         *stop  = time_is_over(warm) ? INSHI_STOP_TIME : 0;
         if (*stop || warm->level < least ||
-            (i >= WARM_LEAST && last - warm->level < gain * (first - warm->level)))
+            (i >= phase.least && last - warm->level < phase.gain * (*began - warm->level)))
             break;
         last = warm->level;
         if (!status)
             status = run_advance(warm, false);
     }
     return status ? status : run_look_and_settle(warm);
+}
+
+/* First with products by the compressed X, where there is one, then by X itself. */
+static inshi_status warm_phases(struct run *warm, bool compresses, bool weighs, int *stop)
+{
+    struct phase phase  = weighs ? WEIGHED : LOW;
+    double       began  = NAN;
+    inshi_status status = INSHI_OK;
+    if (compresses) {
+        const double share = compression_share(&warm->compression);
+        status             = compression_begin(&warm->compression, &warm->problem);
+        if (!status)
+            status = warm_iterations(warm, (struct phase){10, COMPRESSED_GAIN * share}, &began, stop);
+        warm->problem.compression = NULL;
+        phase                     = weighs ? WEIGHED_AFTER : LOW_AFTER;
+    }
+    return status || *stop ? status : warm_iterations(warm, phase, &began, stop);
 }
 
 /* From the start to the solution of the stand-in, in the factors of the run. */
@@ -109,8 +142,10 @@ static inshi_status solve(struct run *run, int *stop)
     warm.accelerator.problem = &warm.problem;
     warm.accelerator.pace    = solver_pace(&solver_hals, run->plan->sparse);
     run_plan_moves(&warm, false);
+    const bool compresses = run->plan->compressed && low == (run->plan->low != NULL);
     if (!status)
-        status = warm_iterations(&warm, warm_most(run->plan), stop);
+        status = warm_phases(&warm, compresses, weighs, stop);
+    run->warmed_rank              = compresses ? run->plan->compressed : 0;
     run->warmed                   = warm.warmed;
     run->warmed_low               = low;
     run->plan->context->interrupt = NULL; /* from here on what there is becomes a point of the run */

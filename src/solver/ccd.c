@@ -15,8 +15,9 @@
  */
 #include "solver/solver.h"
 
-static void plan(const struct loss_choice *loss, bool sparse, struct update *update)
+static void plan(const struct loss_choice *loss, int64_t k, bool sparse, struct update *update)
 {
+    (void)k;
     (void)loss;
     update->move   = MOVE_COORDINATES;
     update->sweeps = sparse ? 2 : 1;

@@ -10,8 +10,9 @@
  */
 #include "solver/solver.h"
 
-static void plan(const struct loss_choice *loss, bool sparse, struct update *update)
+static void plan(const struct loss_choice *loss, int64_t k, bool sparse, struct update *update)
 {
+    (void)k;
     (void)sparse;
     update->move = loss->loss->traits & LOSS_QUADRATIC ? MOVE_PROJECT : MOVE_RELAX;
 }

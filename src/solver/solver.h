@@ -34,9 +34,11 @@ struct solver {
     int64_t opening; /* multiplicative iterations then; none after a warm start for a loss with B >= 1 */
     int64_t
         sparse_opening; /* where few entries of X are not 0: which minimum is found depends on the beginning */
+    bool
+        sparse_steps; /* and with few components (SOLVER_FEW) less often, by several steps from one product with X: eu only */
 
     /* How a factor moves: fills the update that the loop then runs, which holds the multiplicative one. */
-    void (*plan)(const struct loss_choice *loss, bool sparse, struct update *update);
+    void (*plan)(const struct loss_choice *loss, int64_t k, bool sparse, struct update *update);
 };
 
 /* The row of the list, NULL outside. */
@@ -50,6 +52,22 @@ bool solver_supports(const struct solver *solver, const struct loss_choice *loss
 static inline const struct pace *solver_pace(const struct solver *solver, bool sparse)
 {
     return sparse && solver->sparse_pace ? solver->sparse_pace : solver->pace;
+}
+
+/* Up to so many components sparse X is begun with SOLVER_STEPS steps a product, where the solver does that. */
+enum { SOLVER_FEW = 32, SOLVER_STEPS = 4, SOLVER_PRODUCTS = 3 };
+
+static inline bool solver_steps(const struct solver *solver, int64_t k, bool sparse)
+{
+    return sparse && solver->sparse_steps && k <= SOLVER_FEW;
+}
+
+/* Multiplicative iterations before the solver's own. */
+static inline int64_t solver_opening(const struct solver *solver, int64_t k, bool sparse)
+{
+    return solver_steps(solver, k, sparse) ? SOLVER_PRODUCTS
+           : sparse                        ? solver->sparse_opening
+                                           : solver->opening;
 }
 
 /* What "auto" stands for. sparse: few entries of X are not 0, in whatever layout X is. */

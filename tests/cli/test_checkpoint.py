@@ -137,9 +137,42 @@ def test_a_full_disk_is_told_and_the_result_is_there(x, tmp_path):
     assert process.returncode == 5 and "no checkpoint was saved" in err and not (tmp_path / "c").exists()
 
 
+def test_what_a_killed_save_left_goes(x, tmp_path, inshi):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    mine, others = tmp_path / f".inshi-{gone.pid}-0-c", tmp_path / f".inshi-{gone.pid}-0-d"
+    for more in ([], ["--resume", "--force"]):
+        mine.write_bytes(b"half")
+        others.write_bytes(b"half")
+        assert inshi("fit", "X.npy", "-k", 3, "--checkpoint", "c", "-o", "out", *QUIET, *more).code == 0
+        assert not mine.exists() and others.exists()
+
+
 def large(folder):
     rng = np.random.default_rng(8)
-    np.save(folder / "X.npy", rng.random((400, 10)) @ rng.random((10, 300)) + 0.1 * rng.random((400, 300)))
+    x = rng.random((400, 10)) @ rng.random((10, 300)) + 0.1 * rng.random((400, 300))
+    np.save(folder / "X.npy", x)
+    return rng, x
+
+
+def holes(folder):
+    """NaN in X, a mask and weights besides."""
+    rng, x = large(folder)
+    np.save(folder / "X.npy", np.where(rng.random(x.shape) < 0.1, np.nan, x))
+    np.save(folder / "M.npy", (rng.random(x.shape) < 0.7).astype("u1"))
+    np.save(folder / "V.npy", rng.random(x.shape) + 0.5)
+
+
+def sparse(folder):
+    """6 % of a 900 x 700 matrix of counts, and weights of columns."""
+    rng = np.random.default_rng(9)
+    x = rng.poisson(rng.gamma(0.3, 1, (900, 8)) @ rng.gamma(0.3, 0.4, (8, 700)))
+    x[rng.random(x.shape) < 0.85] = 0
+    np.save(folder / "V.npy", rng.random(700) + 0.5)
+    rows, columns = np.nonzero(x)
+    lines = [f"{i + 1} {j + 1} {x[i, j]}" for i, j in zip(rows, columns)]
+    (folder / "X.mtx").write_text(f"%%MatrixMarket matrix coordinate integer general\n900 700 {len(lines)}\n" +
+                                  "\n".join(lines) + "\n")
 
 
 # What is killed: each row a name, words of the command, and what makes its files.
@@ -148,6 +181,12 @@ KILLED = {
     "dense-kl": (["--loss", "kl", "--iterations", "250"], large),
     "dense-is-restarts": (["--loss", "is", "--restarts", "4", "--iterations", "60"], large),
     "dense-f32-mu": (["--solver", "mu", "--dtype", "f32", "--iterations", "2000", "--l1-h", "0.01"], large),
+    "holes-eu": (["--iterations", "300", "--mask", "M.npy"], holes),
+    "holes-kl": (["--loss", "kl", "--iterations", "300", "--mask", "M.npy", "--weights", "V.npy"], holes),
+    "sparse-eu": (["--iterations", "700"], sparse),
+    "sparse-kl": (["--loss", "kl", "--iterations", "300"], sparse),
+    "sparse-absent-is": (["--loss", "is", "--absent", "missing", "--column-weights", "V.npy", "--iterations", "300"], sparse),
+    "sparse-weights": (["--loss", "kl", "--column-weights", "V.npy", "--iterations", "100"], sparse),
 }
 KILLS = 200
 
@@ -157,7 +196,8 @@ KILLS = 200
 def test_killed_at_random_moments(tmp_path, name):
     more, make = KILLED[name]
     make(tmp_path)
-    words = ["fit", "X.npy", "-k", "6", "--tolerance", "0", *QUIET, *more]
+    x = "X.mtx" if (tmp_path / "X.mtx").exists() else "X.npy"
+    words = ["fit", x, "-k", "6", "--tolerance", "0", *QUIET, *more]
     begun = time.monotonic()
     assert start(tmp_path, *words, "-o", "whole").wait(300) == 0
     took = time.monotonic() - begun
@@ -178,5 +218,6 @@ def test_killed_at_random_moments(tmp_path, name):
         resumed += 1
         summary = load_summary(tmp_path / "part")
         past += bool(summary["resumed_iteration"])
+    assert not list(tmp_path.glob(".inshi-*-c"))
     print(f"{name}: {resumed} resumes, {past} of them from past iteration 0")
     assert past >= 0.75 * resumed

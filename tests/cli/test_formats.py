@@ -172,6 +172,8 @@ def test_grey_png(inshi, bits, most, dtype, transpose):
     (folder / "p.png").write_bytes(png(x, bits))
     data = inshi("info", "p.png", "--json").json()
     assert (data["format"], data["dtype"], data["rows"], data["columns"]) == ("png", dtype, 12, 9)
+    plan = inshi("plan", "p.png", "-k", 2, "--iterations", 5, "--json").json()["input"]
+    assert plan == {"path": "p.png", "rows": 12, "columns": 9, "nonzeros": None, "sparse": False, "dtype": dtype}
     words = ["--transpose"] if transpose else []
     run = inshi("fit", "p.png", "-k", 2, "--iterations", 20, "--tolerance", 0, "--figures", "none", "-q", *words)
     assert run.code == 0 and (folder / "p-inshi/W.npy").exists()

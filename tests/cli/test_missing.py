@@ -161,3 +161,31 @@ def test_pictures_of_x_with_holes(inshi, x, mask, tmp_path):
     run = inshi("fit", "nan.npy", "-k", 3, "-o", "out")
     assert run.code == 0, run.err
     assert (tmp_path / "out/figures/X.png").exists() and (tmp_path / "out/figures/residual.png").exists()
+
+
+@pytest.mark.parametrize("loss", ["eu", "kl", "is"])
+def test_weights_and_a_mask_of_a_sparse_x_with_absent_entries(inshi, tmp_path, loss):
+    """The same as NaN in dense X; transform takes what is absent from the fit."""
+    sparse = pytest.importorskip("scipy.sparse")
+    rng = np.random.default_rng(4)
+    x = rng.random((12, 3)) @ rng.random((3, 9)) + 0.01
+    stored, mask, weights = rng.random(x.shape) < 0.8, rng.random(x.shape) < 0.8, rng.integers(1, 5, x.shape) / 2
+    sparse.save_npz(tmp_path / "S.npz", sparse.csr_matrix(np.where(stored, x, 0)))
+    sparse.save_npz(tmp_path / "V.npz", sparse.csc_matrix(np.where(stored, weights, 0)))  # on the pattern of X
+    np.save(tmp_path / "D.npy", np.where(stored, x, np.nan))
+    np.save(tmp_path / "V.npy", weights)
+    np.save(tmp_path / "M.npy", mask)
+    np.save(tmp_path / "c.npy", rng.random(9) + 0.5)
+    more = ["--loss", loss, "--mask", "M.npy", "--column-weights", "c.npy", "--iterations", 40, "--tolerance", 0, "--seed", 2]
+    _, a, w, h = fit(inshi, *more, "--weights", "V.npz", "--absent", "missing", source="S.npz", out="sparse")
+    _, b, w2, h2 = fit(inshi, *more, "--weights", "V.npy", source="D.npy", out="dense")
+    assert a["absent"] == "missing" and a["observed"] == b["observed"] == (stored & mask).sum()
+    assert a["objective"] == pytest.approx(b["objective"], rel=1e-12)
+    assert a["divergence"] == pytest.approx(
+        weighted_divergence(x, w @ h, stored * mask * weights * np.load(tmp_path / "c.npy"), loss), rel=1e-8)
+    assert np.abs(w - w2).max() < 1e-8 * w.max() and np.abs(h - h2).max() < 1e-8 * h.max()
+    assert inshi("transform", "sparse", "S.npz", "--mask", "M.npy", "-o", "t1").code == 0
+    assert inshi("transform", "sparse", "D.npy", "--mask", "M.npy", "-o", "t2").code == 0
+    one, two = np.load(tmp_path / "t1/H.npy"), np.load(tmp_path / "t2/H.npy")
+    assert load_summary(tmp_path / "t1")["observed"] == (stored & mask).sum()
+    assert np.abs(one - two).max() < 1e-6 * two.max()

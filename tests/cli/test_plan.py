@@ -40,6 +40,28 @@ def test_memory_and_time(inshi, tmp_path, rows, columns, dtype, k, options):
     assert 0.2 < plan["seconds"] / used["seconds"] < 5
 
 
+@pytest.mark.parametrize("options", [("--loss", "kl"), ("--loss", "eu"), ("--loss", "is", "--absent", "missing"),
+                                     ("--loss", "is", "--floor", "0.1"), ("--dtype", "f32", "--transpose")])
+def test_memory_and_time_of_sparse_x(inshi, tmp_path, options):
+    """2 % of 4000 x 3000 entries; a dense X of that shape would take fifty times as long."""
+    sparse = pytest.importorskip("scipy.sparse")
+    x = sparse.random(4000, 3000, 0.02, format="csr", random_state=3)
+    x.data = np.ceil(9 * x.data)
+    sparse.save_npz(tmp_path / "X.npz", x)
+    words = ["-k", 12, "--iterations", 5, "--tolerance", 0, "--threads", 1, *options]
+    plan = inshi("plan", "X.npz", "--json", *words)
+    assert plan.code == 0, plan.err
+    plan, seconds = plan.json(), []
+    assert plan["input"]["sparse"] and plan["input"]["nonzeros"] == x.nnz
+    for _ in range(2):
+        fit = inshi("fit", "X.npz", "--figures", "none", "--force", "-o", "out", *words)
+        assert fit.code == 0, fit.err
+        seconds.append(load_summary(tmp_path / "out")["seconds"])
+    used = load_summary(tmp_path / "out")
+    assert plan["solver"] == used["solver"] and 0.9 < plan["peak_bytes"] / used["peak_bytes"] < 1.1
+    assert 0.1 < plan["seconds"] / min(seconds) < 10  # within a factor 2 on a quiet machine
+
+
 def test_text_and_csv(inshi, tmp_path):
     np.savetxt(tmp_path / "X.csv", np.random.default_rng(2).random((30, 20)), delimiter=",")
     run = inshi("plan", "X.csv", "-k", 3, "--iterations", 7)

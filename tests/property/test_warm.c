@@ -1,12 +1,19 @@
-/* test_warm.c -- the warm start in float of a fit in double: it is told, lowers the objective, keeps its bits, and may be cut. */
+/* test_warm.c -- the warm start, in float for a fit in double, on an X of low rank where X is large: it is told, lowers the
+ * objective, keeps its bits, and may be cut. */
 #include "support/support.h"
 
 #include <math.h>
 #include "support/draw.h"
 #include "support/sample.h"
 
-enum { M = 310, N = 270, K = 25, LAST = 4 };
-static const char *const LOSSES[] = {"eu", "kl", "is"};
+enum { LAST = 4, KINDS = 6 };
+
+/* X of the last three is compressed: k + 10 is small beside both sides. */
+static const struct {
+    const char *loss;
+    int         m, n, k;
+} KIND[KINDS] = {{"eu", 310, 270, 25}, {"kl", 310, 270, 25}, {"is", 310, 270, 25},
+                 {"eu", 611, 530, 13}, {"kl", 530, 611, 13}, {"is", 530, 611, 13}};
 
 struct call {
     inshi_context *context;
@@ -15,12 +22,13 @@ struct call {
     inshi_options  options;
 };
 
-static void begin(struct call *c, const char *loss, inshi_dtype dtype)
+static void begin(struct call *c, int kind, inshi_dtype dtype)
 {
-    *c = (struct call){.context = open_context(), .sample = sample_make(M, N, K, dtype, 5)};
+    *c = (struct call){.context = open_context(),
+                       .sample  = sample_make(KIND[kind].m, KIND[kind].n, KIND[kind].k, dtype, 5)};
     assert_int_equal(inshi_report_create(c->context, &c->report), INSHI_OK);
     inshi_options_default(&c->options);
-    c->options.loss       = loss;
+    c->options.loss       = KIND[kind].loss;
     c->options.iterations = LAST;
     c->options.tolerance  = 0;
 }
@@ -42,13 +50,14 @@ static void check_told(const struct call *c, bool in_float)
 static void test_it_is_told_and_lowers(void **state)
 {
     (void)state;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < KINDS; i++) {
         struct call c;
         int64_t     count;
-        begin(&c, LOSSES[i], INSHI_DTYPE_F8);
+        begin(&c, i, INSHI_DTYPE_F8);
         sample_fit(c.context, &c.sample, &c.options, c.report);
         const inshi_history_row *rows = inshi_report_history(c.report, &count);
         check_told(&c, true);
+        assert_true((inshi_report_info(c.report)->warm_rank > 0) == (i >= 3));
         assert_int_equal(count, LAST + 1);
         for (int64_t row = 1; row < count; row++)
             assert_true(rows[row].objective < rows[row - 1].objective);
@@ -64,7 +73,7 @@ static void test_where_there_is_none(void **state)
     (void)state;
     for (int kind = 0; kind < 3; kind++) {
         struct call c;
-        begin(&c, "eu", kind == 0 ? INSHI_DTYPE_F4 : INSHI_DTYPE_F8);
+        begin(&c, 0, kind == 0 ? INSHI_DTYPE_F4 : INSHI_DTYPE_F8);
         if (kind == 1) {
             sample_free(&c.sample);
             c.sample = sample_make(40, 30, 5, INSHI_DTYPE_F8, 5);
@@ -79,10 +88,10 @@ static void test_where_there_is_none(void **state)
 static void test_the_same_bits_on_more_threads(void **state)
 {
     (void)state;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < KINDS; i++) {
         struct call  c;
         inshi_matrix w = {0}, h = {0};
-        begin(&c, LOSSES[i], INSHI_DTYPE_F8);
+        begin(&c, i, INSHI_DTYPE_F8);
         c.options.restarts = 2;
         for (int threads = 1; threads <= 4; threads++) {
             assert_int_equal(inshi_context_set_threads(c.context, threads), INSHI_OK);
@@ -111,9 +120,9 @@ static int once(void *user)
 static void test_an_interrupt_that_is_told_once(void **state)
 {
     (void)state;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < KINDS; i++) {
         struct call c;
-        begin(&c, LOSSES[i], INSHI_DTYPE_F8);
+        begin(&c, i, INSHI_DTYPE_F8);
         inshi_context_set_interrupt(c.context, once, NULL);
         for (int64_t at = 60; at < 3000; at = at * 5 / 4) {
             left = at;
@@ -134,7 +143,7 @@ static void test_the_time_limit_cuts_it(void **state)
 {
     (void)state;
     struct call c;
-    begin(&c, "kl", INSHI_DTYPE_F8);
+    begin(&c, 1, INSHI_DTYPE_F8);
     c.options.time_limit = 1e-9;
     sample_fit(c.context, &c.sample, &c.options, c.report);
     assert_int_equal(inshi_report_info(c.report)->stop, INSHI_STOP_TIME);

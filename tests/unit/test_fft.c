@@ -150,8 +150,9 @@ static void test_fft_good_length_has_small_factors(void **state)
     (void)state;
     assert_int_equal(fft_good_length(0), 1);
     assert_int_equal(fft_good_length(7), 8);
-    assert_int_equal(fft_good_length(2017), 2025);
-    assert_int_equal(fft_good_length(1000003), 1012500);
+    assert_int_equal(fft_good_length(65), 72);
+    assert_int_equal(fft_good_length(2017), 2048); /* 2025 is odd */
+    assert_int_equal(fft_good_length(2049), 2160);
 }
 
 int main(void)

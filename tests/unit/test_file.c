@@ -1,6 +1,9 @@
 /* test_file.c -- files are written whole or not at all. */
 #include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "base/file.h"
 #include "support/files.h"
@@ -78,6 +81,53 @@ static void test_file_two_at_once(void **state)
     assert_int_equal(file_end(a, INSHI_OK), INSHI_OK);
     check_content(path_in(folder, "a"), "a");
     check_content(path_in(folder, "b"), "b");
+}
+
+static const char *temporary(long process, int number, const char *name)
+{
+    char text[128];
+    snprintf(text, sizeof text, ".inshi-%ld-%d-%s", process, number, name);
+    return path_in(folder, text);
+}
+
+/* The number of a process that is no more. */
+static long gone(void)
+{
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    return child;
+}
+
+static void test_file_stale_ones_of_the_same_name_go(void **state)
+{
+    (void)state;
+    const long          dead = gone();
+    struct file_writer *writer;
+    put_text(temporary(dead, 0, "a"), "half");
+    put_text(temporary(dead, 12, "a"), "half");
+    put_text(temporary(dead, 0, "b"), "of another file");
+    put_text(temporary(dead, 0, "a.prev"), "of another file");
+    put_text(temporary(getpid(), 7, "a"), "of a process that lives");
+    put_text(path_in(folder, ".inshi-x-0-a"), "not ours");
+    put_text(path_in(folder, ".inshi-0-0-a"), "not ours");
+    put_text(temporary(dead, 2, "a"), "locked by somebody elsewhere");
+    assert_int_equal(mkdir(temporary(dead, 3, "a"), 0700), 0);
+    assert_int_equal(symlink("b", temporary(dead, 4, "a")), 0);
+    const int locked = open(temporary(dead, 2, "a"), O_RDONLY);
+    assert_int_equal(flock(locked, LOCK_EX | LOCK_NB), 0);
+    assert_int_equal(count_files(folder), 10);
+    assert_int_equal(file_begin(context, path_in(folder, "a"), &writer), INSHI_OK);
+    file_clear_stale(writer);
+    assert_int_equal(file_append(writer, "new", 3), INSHI_OK);
+    assert_int_equal(file_end(writer, INSHI_OK), INSHI_OK);
+    check_content(path_in(folder, "a"), "new");
+    assert_false(file_exists(temporary(dead, 0, "a")));
+    assert_false(file_exists(temporary(dead, 12, "a")));
+    assert_int_equal(count_files(folder), 9);
+    close(locked);
+    assert_int_equal(rmdir(temporary(dead, 3, "a")), 0);
 }
 
 static mode_t mode_of(const char *path)
@@ -173,6 +223,7 @@ int main(void)
         TEST(test_file_appends_of_any_size),
         TEST(test_file_given_up),
         TEST(test_file_two_at_once),
+        TEST(test_file_stale_ones_of_the_same_name_go),
         TEST(test_file_mode_and_links),
         TEST(test_file_pipes_are_written_in_place),
         TEST(test_file_relative_path),

@@ -36,8 +36,9 @@ static struct bench make_bench(const struct kernels *t, int64_t m, int64_t n, in
     for (int64_t i = 0; i < m * n; i++)
         ((double *)b.x.data)[i] = draw(&seed) < zeros ? 0 : (double)(float)((double *)b.x.data)[i];
     b.csr                         = compressed_make(b.x, INSHI_LAYOUT_CSR, INSHI_DTYPE_F8, 4, 0);
-    const struct stored_wish wish = {1, 0, NULL};
-    assert_int_equal(stored_take(b.context, t, b.csr, (bool[2]){false, false}, &b.stored), INSHI_OK);
+    const struct stored_wish wish = {1, 0, NULL, NULL};
+    assert_int_equal(stored_take(b.context, t, b.csr, (bool[2]){false, false}, WEIGHING_NONE, &b.stored),
+                     INSHI_OK);
     assert_int_equal(stored_fill(b.context, t, b.csr, &wish, &b.stored), INSHI_OK);
     b.scratch = aligned_alloc(64, (t->scratch_bytes(k) + 63) / 64 * 64);
     for (int side = 0; side < 2; side++) {
@@ -356,14 +357,14 @@ static void test_copies_are_the_same(void **state)
     assert_int_equal(kernels_choose(context, INSHI_DTYPE_F8, &t), INSHI_OK);
     for (int64_t i = 0; i < 4000 * 30; i++)
         ((double *)x.data)[i] = draw(&seed) < 0.8 ? 0 : (double)draw_int(&seed, 1, 99);
-    const struct stored_wish wish  = {0.5, 0, NULL};
+    const struct stored_wish wish  = {0.5, 0, NULL, NULL};
     struct stored            first = {0}, s;
     for (int c = 0; c < 4; c++) {
         static const inshi_dtype dtypes[] = {INSHI_DTYPE_F8, INSHI_DTYPE_U1, INSHI_DTYPE_I4, INSHI_DTYPE_F4};
         inshi_matrix             m =
             compressed_make(x, c % 2 ? INSHI_LAYOUT_CSC : INSHI_LAYOUT_CSR, dtypes[c], c < 2 ? 4 : 8, 0);
         inshi_context_set_threads(context, 1 + c);
-        assert_int_equal(stored_take(context, t, m, (bool[2]){true, true}, &s), INSHI_OK);
+        assert_int_equal(stored_take(context, t, m, (bool[2]){true, true}, WEIGHING_NONE, &s), INSHI_OK);
         assert_int_equal(stored_fill(context, t, m, &wish, &s), INSHI_OK);
         for (int side = 0; side < 2; side++) {
             const size_t count = side == SIDE_H ? 30 : 4000;

@@ -237,6 +237,55 @@ static void check_reading(const struct bytes *from, bool sized, int64_t piece, i
     inshi_data_destroy(data);
 }
 
+/* Entries row after row, which is read once: rows without entries first, last and between, columns falling in every other
+ * row, one value beyond `most` of the type of the others near the end. */
+static struct bytes ordered_file(double *sums)
+{
+    struct bytes out  = {0};
+    uint64_t     seed = 3;
+    char         line[96];
+    memset(sums, 0, ROWS * COLUMNS * sizeof *sums);
+    int entries = 0;
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+        const int row = i / COLUMNS, fall = row % 2;
+        if (row > 2 && row < ROWS - 2 && row % 5 && next_random(&seed) % 4 == 0) {
+            sums[row * COLUMNS + (fall ? COLUMNS - 1 - i % COLUMNS : i % COLUMNS)] =
+                (double)(next_random(&seed) % 255 + 1);
+            entries++;
+        }
+    }
+    bytes_add(
+        &out, line,
+        (size_t)snprintf(line, sizeof line, "%sinteger general\n%d %d %d\n", HEAD, ROWS, COLUMNS, entries));
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+        const int row = i / COLUMNS, column = row % 2 ? COLUMNS - 1 - i % COLUMNS : i % COLUMNS;
+        double   *sum = &sums[row * COLUMNS + column];
+        if (!*sum)
+            continue;
+        if (row == ROWS - 4)
+            *sum += 256;
+        bytes_add(&out, line,
+                  (size_t)snprintf(line, sizeof line, "%d %d %d\n", row + 1, column + 1, (int)*sum));
+    }
+    return out;
+}
+
+static void test_mtx_row_after_row(void **state)
+{
+    (void)state;
+    double      *sums = malloc(ROWS * COLUMNS * sizeof *sums);
+    struct bytes file = ordered_file(sums);
+    for (int threads = 1; threads <= 4; threads++)
+        for (int64_t piece = 1000; piece < 300000; piece += piece / 3 * threads) {
+            inshi_context_set_threads(context, threads);
+            check_reading(&file, true, piece, ROWS, sums);
+            check_reading(&file, false, piece, ROWS, sums);
+        }
+    inshi_context_set_threads(context, 1);
+    bytes_free(&file);
+    free(sums);
+}
+
 /* From a file, from a pipe and from gzip, with pieces of every small size, in 1 to 4 parts: the same matrix. The longer file
  * is enough work for threads. */
 static void test_mtx_pieces_and_threads(void **state)
@@ -339,6 +388,7 @@ int main(void)
         TEST(test_mtx_where),
         TEST(test_mtx_doubles_are_told),
         TEST(test_mtx_pieces_and_threads),
+        TEST(test_mtx_row_after_row),
         TEST(test_mtx_inspect),
         TEST(test_decimal_is_exact),
     };
