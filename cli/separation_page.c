@@ -11,7 +11,13 @@
 #include "separation_grid.h"
 #include "texts.h"
 
-enum { MOST_ROWS = 192, MOST_COLUMNS = 480, ENOUGH = 8 /* frames of a column of a picture */, HEARD_CHANNELS = 2, WAV_HEAD = 44 };
+enum {
+    MOST_ROWS      = 192,
+    MOST_COLUMNS   = 480,
+    ENOUGH         = 8 /* frames of a column of a picture */,
+    HEARD_CHANNELS = 2,
+    WAV_HEAD       = 44
+};
 static const double MOST_SECONDS = 60, MOST_BYTES = 24e6; /* of one sound; of all that are in the page */
 
 struct separation_page {
@@ -91,7 +97,8 @@ static double number_at(inshi_matrix m, int64_t row, int64_t column)
     return m.dtype == INSHI_DTYPE_F4 ? (double)((const float *)m.data)[at] : ((const double *)m.data)[at];
 }
 
-static double power_at(const struct separation_page *page, const inshi_separation_frames *f, int64_t bin, int64_t t)
+static double power_at(const struct separation_page *page, const inshi_separation_frames *f, int64_t bin,
+                       int64_t t)
 {
     const double x = number_at(f->x, bin, t);
     return page->shape.power == 1 ? x * x : x;

@@ -252,10 +252,11 @@ static inshi_status learn_mixture(inshi_separation *s, const inshi_sound *mixtur
     void        *x      = NULL;
     inshi_status status = spectrogram_sample(s, mixture, s->scale, &x, &s->seen_count);
     if (!status && s->options.smooth > 0 && s->seen_count < s->frames)
-        status = context_fail(s->context, INSHI_ERR_UNSUPPORTED,
-                              "smooth needs all frames at once, and learn-seconds %g is less than the %.6g s of the "
-                              "recording; make it larger, or cut the recording",
-                              s->options.learn_seconds, (double)s->samples / s->rate);
+        status = context_fail(
+            s->context, INSHI_ERR_UNSUPPORTED,
+            "smooth needs all frames at once, and learn-seconds %g is less than the %.6g s of the "
+            "recording; make it larger, or cut the recording",
+            s->options.learn_seconds, (double)s->samples / s->rate);
     if (!status)
         s->seen = memory_take(s->context, checked_product(s->k, s->seen_count), separation_real(s),
                               "the activations");

@@ -12,8 +12,8 @@ struct learning {
     double            level; /* of X: struct scale                      */
     uint64_t          seed;
     inshi_report     *report; /* or NULL */
-    double           *costs;  /* room for the objective of sparse and smooth, iteration after iteration, or NULL */
-    int64_t           cost_count, cost_room;
+    double *costs; /* room for the objective of sparse and smooth, iteration after iteration, or NULL */
+    int64_t cost_count, cost_room;
 };
 
 double learn_get(inshi_matrix m, int64_t row, int64_t column);

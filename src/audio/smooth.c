@@ -21,9 +21,9 @@ struct smoothing {
     struct learning *l;
     int64_t          bins, k, frames;
     double           lambda;
-    bool             is; /* otherwise kl */
-    double          *w, *h;         /* [component][bin], [frame][component] */
-    double          *pull, *push;   /* of H, likewise; the same memory serves W */
+    bool             is;          /* otherwise kl */
+    double          *w, *h;       /* [component][bin], [frame][component] */
+    double          *pull, *push; /* of H, likewise; the same memory serves W */
     double          *w_pull, *w_push;
     double          *sums;  /* of the columns of W     */
     double          *parts; /* of the objective, a frame */
@@ -102,7 +102,8 @@ static void move_kl(struct smoothing *s, int64_t j, double *old)
         old[t] = s->h[t * s->k + j];
     for (int64_t t = 0; t < s->frames; t++) {
         const int    neighbours = (t > 0) + (t + 1 < s->frames);
-        const double middle     = (t > 0 ? (old[t] + old[t - 1]) / 2 : 0) + (t + 1 < s->frames ? (old[t] + old[t + 1]) / 2 : 0);
+        const double middle =
+            (t > 0 ? (old[t] + old[t - 1]) / 2 : 0) + (t + 1 < s->frames ? (old[t] + old[t + 1]) / 2 : 0);
         s->h[t * s->k + j] = root(4 * s->lambda * neighbours, s->sums[j] - 4 * s->lambda * middle,
                                   old[t] * s->pull[t * s->k + j]);
     }
@@ -236,13 +237,15 @@ static void write_factors(const struct smoothing *s)
 inshi_status learn_smooth(struct learning *l)
 {
     inshi_context   *context = l->s->context;
-    struct smoothing s       = {.l = l, .bins = l->x.rows, .k = l->w.columns, .frames = l->x.columns, .is = l->s->beta == 0};
-    const int64_t    w = checked_product(s.bins, s.k), h = checked_product(s.frames, s.k);
-    double          *all = w < 0 || h < 0
-                               ? NULL
-                               : memory_take(context, 3 * w + 3 * h + s.k + 2 * s.frames, sizeof *all, "the factors");
+    struct smoothing s       = {
+              .l = l, .bins = l->x.rows, .k = l->w.columns, .frames = l->x.columns, .is = l->s->beta == 0};
+    const int64_t w = checked_product(s.bins, s.k), h = checked_product(s.frames, s.k);
+    double       *all = w < 0 || h < 0
+                            ? NULL
+                            : memory_take(context, 3 * w + 3 * h + s.k + 2 * s.frames, sizeof *all, "the factors");
     if (!all)
-        return w < 0 || h < 0 ? context_fail(context, INSHI_ERR_MEMORY, "not enough memory for the factors") : INSHI_ERR_MEMORY;
+        return w < 0 || h < 0 ? context_fail(context, INSHI_ERR_MEMORY, "not enough memory for the factors")
+                              : INSHI_ERR_MEMORY;
     s.lambda = s.is ? l->s->options.smooth * (double)s.bins
                     : l->s->options.smooth / ((double)s.bins * pow(l->level, l->s->options.power));
     s.w      = all;

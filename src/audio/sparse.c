@@ -61,8 +61,8 @@ static double balance(inshi_matrix w, inshi_matrix h, double mu)
 }
 
 /* One half; its objective where report is given. */
-static inshi_status move(struct learning *l, inshi_matrix w, const char *fix, double l1_h, double l2_w, const int64_t *columns,
-                         int64_t count)
+static inshi_status move(struct learning *l, inshi_matrix w, const char *fix, double l1_h, double l2_w,
+                         const int64_t *columns, int64_t count)
 {
     inshi_options options     = l->s->fit;
     options.given_w           = 1;
@@ -108,7 +108,7 @@ static inshi_status iterate(struct learning *l, inshi_matrix w, const int64_t *c
 static void put_back(struct learning *l, inshi_matrix w)
 {
     for (int64_t j = 0; j < w.columns; j++) {
-        const bool   stays = l->fixed && l->fixed[j];
+        const bool   stays  = l->fixed && l->fixed[j];
         const double length = stays ? length_of(l->w, j) : 0;
         for (int64_t b = 0; b < w.rows && !stays; b++)
             learn_set(l->w, b, j, learn_get(w, b, j));
@@ -120,7 +120,7 @@ static void put_back(struct learning *l, inshi_matrix w)
 inshi_status learn_sparse(struct learning *l)
 {
     inshi_context *context = l->s->context;
-    inshi_report  *own     = NULL, *given = l->report;
+    inshi_report  *own = NULL, *given = l->report;
     int64_t        count   = 0;
     const size_t   bytes   = (size_t)(l->w.rows * l->w.columns) * separation_real(l->s);
     int64_t       *columns = memory_take(context, l->w.columns, sizeof *columns, "the components");

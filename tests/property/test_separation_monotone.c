@@ -27,7 +27,7 @@ static void make(struct problem *p, const char *loss, double sparse, double smoo
 {
     inshi_options            fit;
     inshi_separation_options o;
-    *p         = (struct problem){.context = open_context()};
+    *p = (struct problem){.context = open_context()};
     inshi_options_default(&fit);
     fit.loss       = loss;
     fit.iterations = ROOM;
