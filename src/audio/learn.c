@@ -10,7 +10,7 @@
 #include "audio/spectrogram.h"
 #include "base/random.h"
 
-enum { OPENING = 10, START_STREAM = 0x50554F };
+enum { OPENING = 10, PACE = 4, START_STREAM = 0x50554F };
 static const double QUIET = 1e-4; /* of the mean power of all frames */
 
 double learn_get(inshi_matrix m, int64_t row, int64_t column)
@@ -161,9 +161,16 @@ inshi_status learn_factors(struct learning *l)
     return status;
 }
 
-inshi_status learn_activations(struct learning *l)
+inshi_options learn_transform_options(const struct learning *l)
 {
     inshi_options options = l->s->fit;
+    options.iterations    = (options.iterations + PACE - 1) / PACE; /* they are of second order: fewer go as far */
+    return options;
+}
+
+inshi_status learn_activations(struct learning *l)
+{
+    inshi_options options = learn_transform_options(l);
     if (l->s->options.sparse > 0)
         return learn_sparse_activations(l);
     return inshi_transform(l->s->context, l->x, l->w, l->h, &options, l->report);

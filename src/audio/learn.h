@@ -25,6 +25,9 @@ inshi_status learn_factors(struct learning *l);
 /* H for a W that stays, each column alone: the same bits for any division of the columns. */
 inshi_status learn_activations(struct learning *l);
 
+/* The options for inshi_transform. */
+inshi_options learn_transform_options(const struct learning *l);
+
 /* The same with a weight of sum(H), and columns of W of unit length in the objective (sparse.c). */
 inshi_status learn_sparse(struct learning *l);
 

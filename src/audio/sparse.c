@@ -162,7 +162,7 @@ inshi_status learn_sparse_activations(struct learning *l)
     memcpy(copy, l->w.data, bytes);
     memset(l->h.data, 0, (size_t)(l->h.rows * l->h.columns) * separation_real(l->s));
     learn_unit_length(w, l->h);
-    inshi_options options     = l->s->fit;
+    inshi_options options     = learn_transform_options(l);
     options.l1_h              = learn_sparsity(l);
     const inshi_status status = inshi_transform(context, l->x, w, l->h, &options, l->report);
     for (int64_t j = 0; j < w.columns && !status; j++) {
