@@ -38,11 +38,12 @@ typedef struct inshi_sound {
 /* Fill with inshi_separation_defaults(), then change fields. Activations beside learned columns are found in a quarter of
  * fit's iterations: docs/maths/separation.md. */
 typedef struct inshi_separation_options {
-    size_t               size; /* sizeof(inshi_separation_options)                                      */
-    inshi_stft_options   stft; /* size set                                                              */
-    const inshi_options *fit; /* loss, solver, seed, restarts, iterations, tolerance, time_limit; NULL = kl */
-    inshi_dtype          dtype; /* of W, H and the arithmetic of the fits: F4, the default, or F8        */
-    int     power;         /* X is the magnitude (1) or the power (2); 0 = 2 for losses with B < 1, else 1 */
+    size_t             size; /* sizeof(inshi_separation_options)                                      */
+    inshi_stft_options stft; /* size set                                                              */
+    const inshi_options
+        *fit; /* loss, solver, seed, restarts, iterations, tolerance, time_limit; NULL = kl, 200, 1e-4 */
+    inshi_dtype dtype;     /* of W, H and the arithmetic of the fits: F4, the default, or F8        */
+    int         power;     /* X is the magnitude (1) or the power (2); 0 = 2 for losses with B < 1, else 1 */
     double  mask_power;    /* exponent of the magnitudes in the masks; 0 = 2, INFINITY = all to the largest */
     int     residual;      /* 1: what WH lacks of X is a source of its own, "residual"              */
     double  sparse;        /* weight of sum(H), W of unit length, relative to the level of X        */

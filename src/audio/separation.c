@@ -7,7 +7,8 @@
 #include <string.h>
 #include "audio/window.h"
 
-static const double LEARN_SECONDS = 300, MASK_POWER = 2;
+enum { ITERATIONS = 200 };
+static const double LEARN_SECONDS = 300, MASK_POWER = 2, TOLERANCE = 1e-4;
 
 void inshi_separation_defaults(inshi_separation_options *options)
 {
@@ -68,7 +69,9 @@ static inshi_status check_numbers(inshi_context *context, const inshi_separation
 static inshi_status adopt_fit(inshi_separation *s, const inshi_options *fit)
 {
     inshi_options_default(&s->fit);
-    s->fit.loss = "kl";
+    s->fit.loss       = "kl";
+    s->fit.iterations = ITERATIONS;
+    s->fit.tolerance  = TOLERANCE;
     if (fit) {
         s->fit.loss       = fit->loss ? fit->loss : "kl";
         s->fit.solver     = fit->solver;
