@@ -136,7 +136,7 @@ static int run(struct session *session)
 }
 
 static const struct standard STANDARDS[] = {
-    {"loss", "kl"}, {"iterations", "200"}, {"tolerance", "1e-4"}, {NULL, NULL}};
+    {"loss", "kl"}, {"iterations", "100"}, {"tolerance", "1e-4"}, {NULL, NULL}};
 
 const struct command COMMAND_ROW_SEPARATE = {
     .name     = "separate",

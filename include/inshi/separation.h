@@ -41,7 +41,7 @@ typedef struct inshi_separation_options {
     size_t             size; /* sizeof(inshi_separation_options)                                      */
     inshi_stft_options stft; /* size set                                                              */
     const inshi_options
-        *fit; /* loss, solver, seed, restarts, iterations, tolerance, time_limit; NULL = kl, 200, 1e-4 */
+        *fit; /* loss, solver, seed, restarts, iterations, tolerance, time_limit; NULL = kl, 100, 1e-4 */
     inshi_dtype dtype;     /* of W, H and the arithmetic of the fits: F4, the default, or F8        */
     int         power;     /* X is the magnitude (1) or the power (2); 0 = 2 for losses with B < 1, else 1 */
     double  mask_power;    /* exponent of the magnitudes in the masks; 0 = 2, INFINITY = all to the largest */

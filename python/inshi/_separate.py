@@ -159,7 +159,7 @@ class _Run:
 
 def separate(x, rate, *, train=None, basis=None, free=0, k=None, sources=None, groups=None, residual=False, loss="kl",
              power=None, sparse=0, smooth=0, learn_seconds=300, save_model=None, fft=2048, hop=None, window="hann",
-             mask_power=2, solver="auto", seed=0, restarts=1, iterations=200, tolerance=1e-4, time_limit=None,
+             mask_power=2, solver="auto", seed=0, restarts=1, iterations=100, tolerance=1e-4, time_limit=None,
              dtype="f32", threads=None):
     """Separates one recording into sources that add up to it.
 

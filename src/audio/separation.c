@@ -7,7 +7,7 @@
 #include <string.h>
 #include "audio/window.h"
 
-enum { ITERATIONS = 200 };
+enum { ITERATIONS = 100 };
 static const double LEARN_SECONDS = 300, MASK_POWER = 2, TOLERANCE = 1e-4;
 
 void inshi_separation_defaults(inshi_separation_options *options)
