@@ -19,6 +19,7 @@ static void pair_close(struct pair *pair)
 {
     free(pair->name);
     free(pair->rest);
+    *pair = (struct pair){NULL, NULL};
 }
 
 /* A name becomes the name of a file. */
@@ -45,8 +46,10 @@ static int read_pair(struct console *console, const char *option, const char *wh
 {
     const char *equals = strchr(text, '=');
     *out               = (struct pair){NULL, NULL};
-    if (!equals || !equals[1])
-        return console_fail(console, EXIT_USAGE, "%s is \"%.80s\", and must be NAME=%s", option, text, what);
+    if (!equals || !equals[1]) {
+        console_fail(console, EXIT_USAGE, "%s is \"%.80s\", and must be NAME=%s", option, text, what);
+        return EXIT_USAGE;
+    }
     *out = (struct pair){text_print("%.*s", (int)(equals - text), text), text_print("%s", equals + 1)};
     const int code = check_name(console, option, out->name);
     if (code)
@@ -377,10 +380,10 @@ static int group_by_hand(struct separating *s, int64_t k)
     for (int i = 0; i < words->count && !code; i++) {
         struct pair pair;
         code = read_group(&s->session->console, words->items[i], &pair);
-        if (!code)
-            code = mark_group(s, pair.rest, k, count, groups);
-        names[count] = text_print("%s", pair.name ? pair.name : "");
-        count++;
+        if (code)
+            break;
+        code           = mark_group(s, pair.rest, k, count, groups);
+        names[count++] = text_print("%s", pair.name);
         pair_close(&pair);
     }
     for (int64_t i = 0; i < k; i++)

@@ -29,26 +29,29 @@ static double number_at(const inshi_separation *s, const void *data, int64_t at)
                                               : ((const double *)data)[at];
 }
 
-/* The parts of frame t; the residual is what they lack of X. */
-static void fill_parts(const struct masks_job *job, int64_t t, int64_t stride)
+/* The part of source j in frame t. */
+static void fill_part(const struct masks_job *job, int64_t t, int64_t j, double *plane)
 {
     const inshi_separation *s = job->s;
-    double *residual = s->options.residual ? job->masks + s->source_count * stride + t * s->bins : NULL;
-    for (int64_t b = 0; residual && b < s->bins; b++)
-        residual[b] = number_at(s, job->x.data, t * s->bins + b);
-    for (int64_t j = 0; j < s->source_count; j++) {
-        double *plane = job->masks + j * stride + t * s->bins;
-        for (int64_t b = 0; b < s->bins; b++)
-            plane[b] = 0;
-        for (int64_t i = 0; i < s->sources[j].count; i++) {
-            const int64_t component = s->sources[j].components[i];
-            add_component(s, component, number_at(s, job->h.data, t * s->k + component), plane);
-        }
-        for (int64_t b = 0; residual && b < s->bins; b++)
-            residual[b] -= plane[b];
+    for (int64_t b = 0; b < s->bins; b++)
+        plane[b] = 0;
+    for (int64_t i = 0; i < s->sources[j].count; i++) {
+        const int64_t component = s->sources[j].components[i];
+        add_component(s, component, number_at(s, job->h.data, t * s->k + component), plane);
     }
-    for (int64_t b = 0; residual && b < s->bins; b++)
-        residual[b] = residual[b] > 0 ? residual[b] : 0;
+}
+
+/* What the parts of frame t lack of X. */
+static void fill_residual(const struct masks_job *job, int64_t t, int64_t stride)
+{
+    const inshi_separation *s     = job->s;
+    double                 *plane = job->masks + t * s->bins, *left = plane + s->source_count * stride;
+    for (int64_t b = 0; b < s->bins; b++) {
+        left[b] = number_at(s, job->x.data, t * s->bins + b);
+        for (int64_t j = 0; j < s->source_count; j++)
+            left[b] -= plane[j * stride + b];
+        left[b] = left[b] > 0 ? left[b] : 0;
+    }
 }
 
 /* One bin's parts, `stride` apart, to shares. */
@@ -83,7 +86,10 @@ static void fill_frame(void *user, int64_t t, int worker)
     const int64_t           stride = job->x.columns * s->bins, count = inshi_separation_count(s);
     const double            exponent = s->options.mask_power / s->options.power;
     (void)worker;
-    fill_parts(job, t, stride);
+    for (int64_t j = 0; j < s->source_count; j++)
+        fill_part(job, t, j, job->masks + j * stride + t * s->bins);
+    if (s->options.residual)
+        fill_residual(job, t, stride);
     for (int64_t b = 0; b < s->bins; b++)
         share(job->masks + t * s->bins + b, count, stride, exponent);
 }
