@@ -40,7 +40,7 @@ def error(model, ratings, part):
 def main(path):
     import numpy as np
     from surprise import NMF
-    ratings = np.load(path)
+    ratings = dict(np.load(path))  # whole arrays: a lazy archive reads one anew at each use
     train, whole = (trainset(ratings, part) for part in (ratings["train"],
                                                          np.concatenate([ratings["train"], ratings["validation"]])))
 
