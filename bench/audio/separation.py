@@ -49,7 +49,7 @@ def ours(case, loss, seed):
     name, rate, train, stems, k, length = case
     known = {f"s{i}": x for i, x in enumerate(train) if x is not None}
     began = time.perf_counter()
-    found = separate(stems.sum(0), rate, train=known, free=k if None in train else 0, k=k, loss=loss, fft=length, seed=seed)
+    found = separate(stems.sum(0), rate, train=known, free=k if any(x is None for x in train) else 0, k=k, loss=loss, fft=length, seed=seed)
     return score(stems, list(found.values())), time.perf_counter() - began
 
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/parallel.h"
 
+enum { PIECE = 1 << 14 };
 static const double BLOCK_BYTES = 64e6;
 
 struct applying {
@@ -118,20 +119,36 @@ static inshi_status fill_masks(struct applying *a)
     return status;
 }
 
+struct masking {
+    const double *spectrum, *mask;
+    double       *out;
+    int64_t       numbers; /* complex ones */
+};
+
+static void mask_piece(void *user, int64_t task, int worker)
+{
+    const struct masking *m   = user;
+    const int64_t         end = task * PIECE + PIECE < m->numbers ? task * PIECE + PIECE : m->numbers;
+    (void)worker;
+    for (int64_t i = task * PIECE; i < end; i++) {
+        m->out[2 * i]     = m->spectrum[2 * i] * m->mask[i];
+        m->out[2 * i + 1] = m->spectrum[2 * i + 1] * m->mask[i];
+    }
+}
+
 /* One channel of one source into a->out. */
 static inshi_status resynthesize(struct applying *a, int64_t source, int64_t channel, int64_t from,
                                  int64_t count)
 {
-    const inshi_separation *s      = a->s;
-    const int64_t           frames = a->spectra.last - a->spectra.first, numbers = frames * s->bins;
-    const double *z = a->spectra.values + 2 * channel * numbers, *mask = a->masks + source * numbers;
-    for (int64_t i = 0; i < numbers; i++) {
-        a->masked[2 * i]     = z[2 * i] * mask[i];
-        a->masked[2 * i + 1] = z[2 * i + 1] * mask[i];
-    }
-    const inshi_status status =
-        stft_inverse(s->context, s->plan, (struct stft_spectrum){a->masked, a->spectra.first}, from,
-                     from + count, a->samples);
+    const inshi_separation *s       = a->s;
+    const int64_t           numbers = (a->spectra.last - a->spectra.first) * s->bins;
+    struct masking          masking = {a->spectra.values + 2 * channel * numbers, a->masks + source * numbers,
+                                       a->masked, numbers};
+    inshi_status            status =
+        parallel_run(s->context, (numbers + PIECE - 1) / PIECE, 4 * (double)numbers, mask_piece, &masking);
+    if (!status)
+        status = stft_inverse(s->context, s->plan, (struct stft_spectrum){a->masked, a->spectra.first}, from,
+                              from + count, a->samples);
     for (int64_t i = 0; i < count && !status; i++)
         a->out[i * s->channels + channel] = a->narrow ? (double)(float)a->samples[i] : a->samples[i];
     return status;
