@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "interrupt.h"
 #include "progress.h"
 #include "separation.h"
@@ -77,10 +78,10 @@ static int conclude(struct separating *s)
     const struct settings *settings = &s->session->settings;
     struct console        *console  = &s->session->console;
     const double           length   = (double)s->header.samples / (double)s->header.rate;
-    console_note(
-        console,
-        "separated %.3g s of sound in %.3g s; what rounding left for the last source is at most %.1e", length,
-        s->info.seconds, s->info.remainder);
+    console_note(console,
+                 "learned in %.3g s, separated %.3g s of sound in %.3g s; what rounding left for the last "
+                 "source is at most %.1e",
+                 s->learning, length, s->info.seconds, s->info.remainder);
     console_note(console, "wrote %s (%lld files); next: open %s/separation.html, or listen to %s/%s",
                  s->folder.path, (long long)s->folder.files.count, s->folder.path, s->folder.path,
                  s->files[0]);
@@ -106,6 +107,13 @@ static void close_all(struct separating *s)
     folder_close(&s->folder);
 }
 
+static double now(void)
+{
+    struct timespec time = {0, 0};
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
 static int run(struct session *session)
 {
     struct separating s = {.session = session, .path = session->settings.operands[0]};
@@ -117,12 +125,14 @@ static int run(struct session *session)
         code = open_mixture(&s);
     if (!code)
         code = open_model(&s);
+    const double began = now();
     progress_begin(&progress, session, NULL);
     if (!code)
         code = separation_sources(&s);
     if (!code)
         code = learn(&s);
     progress_end(&progress);
+    s.learning = now() - began;
     if (!code)
         code = save(&s);
     if (!code)

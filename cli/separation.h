@@ -30,6 +30,7 @@ struct separating {
     int64_t                 written, shown; /* samples, for the progress */
     int                     code;           /* of the first write that failed */
     inshi_separation_info   info;
+    double                  learning; /* seconds before the separation itself */
 };
 
 /* Everything about sources that can be known before a file is read: names, numbers, contradictions. */

@@ -161,12 +161,15 @@ static void add_outcome(json_t *o, const struct separating *s)
 {
     const inshi_info *info = s->fitted ? inshi_report_info(s->report) : NULL;
     json_object_set_new(o, "rank", json_integer(inshi_separation_basis(s->model).columns));
+    json_object_set_new(o, "solver", info ? report_text(info->solver) : json_null());
+    json_object_set_new(o, "isa", report_text(inshi_context_isa(s->session->context)));
     json_object_set_new(o, "iterations", info ? json_integer(info->iterations) : json_null());
     json_object_set_new(o, "stop", info ? report_text(inshi_stop_name(info->stop)) : json_null());
     json_object_set_new(o, "objective", info ? report_real(info->objective) : json_null());
     json_object_set_new(o, "kkt", info ? report_real(info->kkt) : json_null());
     json_object_set_new(o, "remainder", report_real(s->info.remainder));
-    json_object_set_new(o, "seconds", report_real(s->info.seconds));
+    json_object_set_new(o, "seconds", report_real(s->learning + s->info.seconds));
+    json_object_set_new(o, "separation_seconds", report_real(s->info.seconds));
     json_object_set_new(o, "peak_bytes", json_integer(inshi_context_peak_bytes(s->session->context)));
 }
 

@@ -163,7 +163,8 @@ static void settle(struct applying *a, int64_t from, int64_t count)
         for (int64_t i = 0; i < count; i++) {
             const int64_t at   = i * channels + c;
             const double  left = planes[c * a->spectra.count + i] - a->sum[at];
-            a->remainder       = fmax(a->remainder, fabs(left - a->out[at]));
+            const double  off  = fabs(left - a->out[at]);
+            a->remainder       = off > a->remainder ? off : a->remainder;
             a->out[at]         = a->narrow ? (double)(float)left : left;
         }
 }
