@@ -166,6 +166,17 @@ def test_the_format_of_the_recording(inshi, mixture, tmp_path, kind):
     assert struct.unpack_from("<H", header, at + 14)[0] == {"i2": 16, "i3": 24, "f4": 32}[kind]
 
 
+def test_rf64_and_a_silent_band(inshi, mixture, tmp_path):
+    spectrum = np.fft.rfft(mixture)
+    spectrum[len(spectrum) // 2:] = 0
+    low = np.rint(np.fft.irfft(spectrum, len(mixture)) * 2**15) / 2**15
+    (tmp_path / "low.wav").write_bytes(wav(low, RATE, "i2", rf64=True))
+    for method in ("is", "blind"):
+        run = inshi("separate", "low.wav", "-o", method, "--dtype", "f64", "--json", *METHODS[method], *QUICK)
+        assert run.code == 0, run.err
+        assert np.abs(total(tmp_path / method, run.json())[:, 0] - low).max() <= 1e-12
+
+
 @pytest.mark.parametrize("x", [np.zeros(3000), np.array([0.5]), np.r_[np.zeros(2000), 0.5, np.zeros(2000)], np.full(3000, 0.25),
                                np.clip(5 * tones(), -1, 1)], ids=["silent", "one", "click", "constant", "clipped"])
 @pytest.mark.parametrize("method", ["is", "free", "blind", "residual"])
