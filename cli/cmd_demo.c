@@ -158,7 +158,7 @@ static int write_all(struct session *session, struct demo *demo, struct folder *
         print_table(demo);
         print_remarks(demo);
     }
-    report_finish(session, folder, summary_of(session, demo, folder));
+    report_finish(session, folder, "summary.json", summary_of(session, demo, folder));
     if (folder->code)
         return folder->code;
     const bool pictures = strcmp(session->settings.figures, "none") != 0;

@@ -24,8 +24,8 @@ struct fit {
 static int read_columns(struct fit *fit, const char *text)
 {
     inshi_options *options = &fit->session->settings.model;
-    const int code = columns_read(&fit->session->console, text, fit->session->settings.k, &fit->fix_columns,
-                                  &options->fix_columns_count);
+    const int code = columns_read(&fit->session->console, "--fix-columns", text, fit->session->settings.k,
+                                  &fit->fix_columns, &options->fix_columns_count);
     options->fix_columns = fit->fix_columns;
     return code;
 }
@@ -171,7 +171,8 @@ static int write_all(struct fit *fit)
     report_factors(session, &fit->folder, &fit->input, &fit->fitted, true);
     report_history(session, &fit->folder, fit->fitted.report);
     pictures_write(session, &fit->folder, &fit->input, &fit->fitted, fit->image);
-    report_finish(session, &fit->folder, report_summary(session, &fit->folder, &fit->input, &fit->fitted));
+    report_finish(session, &fit->folder, "summary.json",
+                  report_summary(session, &fit->folder, &fit->input, &fit->fitted));
     tell_outcome(fit);
     if (fit->folder.code)
         return fit->folder.code;

@@ -156,7 +156,7 @@ static int write_all(struct transform *t)
     report_factors(session, &t->folder, &t->input, &t->fitted, false);
     json_t *summary = report_summary(session, &t->folder, &t->input, &t->fitted);
     json_object_set_new(summary, "model", report_text(t->model));
-    report_finish(session, &t->folder, summary);
+    report_finish(session, &t->folder, "summary.json", summary);
     if (t->folder.code)
         return t->folder.code;
     console_note(

@@ -36,14 +36,15 @@ static int add_range(struct console *console, int64_t first, int64_t last, int64
     return EXIT_OK;
 }
 
-int columns_read(struct console *console, const char *text, int64_t k, int64_t **out, int64_t *count)
+int columns_read(struct console *console, const char *option, const char *text, int64_t k, int64_t **out,
+                 int64_t *count)
 {
     const char *p = text;
     int64_t     first, last;
     while ((p = read_range(p, &first, &last)) != NULL) {
         if (last >= k)
             return console_fail(console, EXIT_USAGE,
-                                "--fix-columns has %lld, and the %lld columns of W count from 0 to %lld",
+                                "%s has %lld, and the %lld columns of W count from 0 to %lld", option,
                                 (long long)last, (long long)k, (long long)k - 1);
         const int code = add_range(console, first, last, out, count);
         if (code || *p == '\0')
@@ -51,6 +52,6 @@ int columns_read(struct console *console, const char *text, int64_t k, int64_t *
         if (*p++ != ',')
             break;
     }
-    return console_fail(console, EXIT_USAGE,
-                        "--fix-columns is \"%.60s\", and must be a list of columns such as 0,3,5-7", text);
+    return console_fail(console, EXIT_USAGE, "%s is \"%.60s\", and must be a list of columns such as 0,3,5-7",
+                        option, text);
 }

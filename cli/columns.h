@@ -6,6 +6,7 @@
 #include "console.h"
 
 /* The numbers of the list, each below k, in memory for the caller to free. The exit code, after a message. */
-int columns_read(struct console *console, const char *text, int64_t k, int64_t **out, int64_t *count);
+int columns_read(struct console *console, const char *option, const char *text, int64_t k, int64_t **out,
+                 int64_t *count);
 
 #endif

@@ -26,7 +26,7 @@ struct command {
 };
 
 extern const struct command COMMAND_ROW_DEMO, COMMAND_ROW_FIT, COMMAND_ROW_TRANSFORM, COMMAND_ROW_PLAN,
-    COMMAND_ROW_EVALUATE, COMMAND_ROW_INFO;
+    COMMAND_ROW_SEPARATE, COMMAND_ROW_EVALUATE, COMMAND_ROW_INFO;
 
 /* The rows, ended by NULL. */
 const struct command *const *command_rows(void);

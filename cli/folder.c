@@ -11,7 +11,8 @@
 /* x/y/NAME.csv.gz -> NAME */
 static char *stem_of(const char *path)
 {
-    static const char *const endings[] = {".gz", ".npy", ".npz", ".csv", ".tsv", ".txt", ".mtx", ".png"};
+    static const char *const endings[] = {".gz",  ".npy",  ".npz", ".csv",  ".tsv", ".txt", ".mtx", ".png",
+                                          ".wav", ".flac", ".ogg", ".aiff", ".aif", ".mp3", ".w64", ".rf64"};
     if (strcmp(path, "-") == 0)
         return text_print("stdin");
     const char *slash = strrchr(path, '/');

@@ -7,13 +7,9 @@
 #include "interrupt.h"
 #include "session.h"
 
-static const struct command *const ROWS[] = {&COMMAND_ROW_DEMO,
-                                             &COMMAND_ROW_FIT,
-                                             &COMMAND_ROW_TRANSFORM,
-                                             &COMMAND_ROW_EVALUATE,
-                                             &COMMAND_ROW_PLAN,
-                                             &COMMAND_ROW_INFO,
-                                             NULL};
+static const struct command *const ROWS[] = {
+    &COMMAND_ROW_DEMO,     &COMMAND_ROW_FIT,  &COMMAND_ROW_TRANSFORM, &COMMAND_ROW_SEPARATE,
+    &COMMAND_ROW_EVALUATE, &COMMAND_ROW_PLAN, &COMMAND_ROW_INFO,      NULL};
 
 const struct command *const *command_rows(void)
 {
@@ -67,6 +63,8 @@ static int run_command(const struct command *command, int count, char **words)
     int            code = session_open(&session, command);
     if (code)
         return code;
+    session.words      = words;
+    session.word_count = count;
     code = arguments_read(&session.console, session.context, command, count, words, &session.settings);
     if (!code && session.settings.help)
         help_command(stdout, command);

@@ -144,16 +144,15 @@ void report_print(json_t *object)
     fputc('\n', stdout);
 }
 
-void report_finish(struct session *session, struct folder *folder, json_t *summary)
+void report_finish(struct session *session, struct folder *folder, const char *name, json_t *summary)
 {
-    char *text = json_dumps(summary, STYLE), *path = folder_path(folder, "summary.json");
+    char *text = json_dumps(summary, STYLE), *path = folder_path(folder, name);
     if (!text)
-        folder->code = console_fail(&session->console, EXIT_NO_MEMORY, "not enough memory for summary.json");
+        folder->code = console_fail(&session->console, EXIT_NO_MEMORY, "not enough memory for %s", name);
     else {
         const size_t length = strlen(text);
         text[length]        = '\n'; /* the place of the end: it is not needed any more */
-        folder_note(session, folder, "summary.json",
-                    inshi_file_write(session->context, path, text, length + 1));
+        folder_note(session, folder, name, inshi_file_write(session->context, path, text, length + 1));
     }
     free(text);
     free(path);

@@ -16,8 +16,8 @@ void report_history(struct session *session, struct folder *folder, const inshi_
 json_t *report_summary(struct session *session, const struct folder *folder, const struct input *input,
                        const struct fitted *fitted);
 
-/* Writes it as summary.json, and prints it with --json. Takes the reference. */
-void report_finish(struct session *session, struct folder *folder, json_t *summary);
+/* Writes it as the file of that name, and prints it with --json. Takes the reference. */
+void report_finish(struct session *session, struct folder *folder, const char *name, json_t *summary);
 
 /* Prints an object on standard output. */
 void report_print(json_t *object);

@@ -11,6 +11,8 @@ struct session {
     inshi_context        *context;
     struct settings       settings;
     struct texts          warnings;
+    char                **words; /* of the command line, behind the name of the command */
+    int                   word_count;
 };
 
 /* Opens the context, with the callbacks for interruption and warnings. The exit code, after a message. */

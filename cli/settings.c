@@ -20,13 +20,55 @@ struct own_option {
 
 static const char FORMATS[] = "auto|npy|npz|mtx|csv|tsv|png", DTYPES[] = "auto|f32|f64",
                   ISAS[] = "auto|portable|avx2|avx512";
-static const int MAKES   = COMMAND_DEMO | COMMAND_FIT | COMMAND_TRANSFORM,
+static const int MAKES   = COMMAND_DEMO | COMMAND_FIT | COMMAND_TRANSFORM | COMMAND_SEPARATE,
                  READS   = COMMAND_FIT | COMMAND_TRANSFORM;
 
 /* clang-format off */
 static const struct own_option OWN[] = {
     {{"k", INSHI_OPTION_INTEGER, AT(k), 1, MOST_COUNT, "", NULL, "model", "K",
       "how many components: columns of W, rows of H"}, 'k', COMMAND_FIT | COMMAND_PLAN},
+    {{"train", INSHI_OPTION_LIST, AT(train), 0, 0, "", NULL, "sources", "NAME=FILE[@T0-T1]",
+      "learn the spectra of the source NAME from a recording of it alone, or its seconds T0 to T1; may be repeated"}, 0, COMMAND_SEPARATE},
+    {{"basis", INSHI_OPTION_LIST, AT(basis), 0, 0, "", NULL, "sources", "NAME=MODEL",
+      "the source NAME has the spectra that --save-model wrote; may be repeated"}, 0, COMMAND_SEPARATE},
+    {{"free", INSHI_OPTION_INTEGER, AT(free), 1, 1 << 20, "", NULL, "sources", "K",
+      "further components, learned from the recording itself: the source rest"}, 0, COMMAND_SEPARATE},
+    {{"sources", INSHI_OPTION_INTEGER, AT(sources), 1, 1024, "2", NULL, "sources", "N",
+      "nothing learned: components are grouped into N sources"}, 0, COMMAND_SEPARATE},
+    {{"k", INSHI_OPTION_NAME, AT(components), 0, 0, "", NULL, "sources", "K[,K2,...]",
+      "components of each learned source, one number for all or one for each; nothing learned: of all sources together"}, 'k', COMMAND_SEPARATE},
+    {{"list", INSHI_OPTION_FLAG, AT(list), 0, 1, "", NULL, "sources", "",
+      "nothing learned: every component is a file, to be heard and grouped"}, 0, COMMAND_SEPARATE},
+    {{"group", INSHI_OPTION_LIST, AT(group), 0, 0, "", NULL, "sources", "LIST:NAME",
+      "nothing learned: components of --list, counted from 0 (0,3,5-7), are the source NAME; may be repeated; the others are rest"}, 0, COMMAND_SEPARATE},
+    {{"power", INSHI_OPTION_NAME, AT(power), 0, 0, "auto", "auto|1|2", "model", "P",
+      "the spectrogram is of magnitudes (1) or powers (2); auto is 2 for is and beta:B with B < 1"}, 0, COMMAND_SEPARATE},
+    {{"sparse", INSHI_OPTION_REAL, AT(sparse), 0, 1e9, "0", NULL, "model", "X",
+      "few components at a time: the weight of sum(H), columns of W being of unit length"}, 0, COMMAND_SEPARATE},
+    {{"smooth", INSHI_OPTION_REAL, AT(smooth), 0, 1e9, "0", NULL, "model", "X",
+      "activations that change slowly: the weight of their changes; kl and is"}, 0, COMMAND_SEPARATE},
+    {{"learn-seconds", INSHI_OPTION_REAL, AT(learn_seconds), 1e-3, 1e9, "300", NULL, "model", "S",
+      "models are learned on at most so many seconds, spread evenly"}, 0, COMMAND_SEPARATE},
+    {{"save-model", INSHI_OPTION_NAME, AT(save_model), 0, 0, "", NULL, "model", "FILE",
+      "keep the spectra of all sources, for --basis"}, 0, COMMAND_SEPARATE},
+    {{"fft", INSHI_OPTION_INTEGER, AT(fft), 4, 1 << 24, "2048", NULL, "transform", "N",
+      "samples of a frame, any number"}, 0, COMMAND_SEPARATE},
+    {{"hop", INSHI_OPTION_INTEGER, AT(hop), 1, 1 << 24, "", NULL, "transform", "N",
+      "samples between two frames; a quarter of --fft where it is not said"}, 0, COMMAND_SEPARATE},
+    {{"window", INSHI_OPTION_NAME, AT(window), 0, 0, "hann", "hann|hamming|sqrthann", "transform", "NAME",
+      "what a frame is weighed with"}, 0, COMMAND_SEPARATE},
+    {{"mask-power", INSHI_OPTION_NAME, AT(mask_power), 0, 0, "2", NULL, "result", "P",
+      "a source gets a share by its magnitude to the power P, a number above 0; binary gives all to the largest"}, 0, COMMAND_SEPARATE},
+    {{"residual", INSHI_OPTION_FLAG, AT(residual), 0, 1, "", NULL, "result", "",
+      "what no component explains is a source of its own"}, 0, COMMAND_SEPARATE},
+    {{"reference", INSHI_OPTION_NAME, AT(reference), 0, 0, "", NULL, "result", "DIR",
+      "the true sources, to score the result: SDR, SIR, SAR, SI-SDR"}, 0, COMMAND_SEPARATE},
+    {{"output-format", INSHI_OPTION_NAME, AT(output_format), 0, 0, "auto", "auto|wav32|wav64|same", "result", "NAME",
+      "float WAV of 32 or 64 bits (auto: that of --dtype), or what the recording is, rounded"}, 0, COMMAND_SEPARATE},
+    {{"dtype", INSHI_OPTION_NAME, AT(dtype), 0, 0, "f32", "f32|f64", "model", "NAME",
+      "arithmetic and output"}, 0, COMMAND_SEPARATE},
+    {{"block", INSHI_OPTION_INTEGER, AT(block), 1, 1 << 30, "", NULL, "running", "N",
+      "samples that are separated at a time; changes nothing but memory and time"}, 0, COMMAND_SEPARATE},
     {{"init-w", INSHI_OPTION_NAME, AT(init_w), 0, 0, "", NULL, "start", "FILE",
       "W starts as the matrix in FILE, bit for bit"}, 0, COMMAND_FIT},
     {{"init-h", INSHI_OPTION_NAME, AT(init_h), 0, 0, "", NULL, "start", "FILE",
@@ -56,7 +98,7 @@ static const struct own_option OWN[] = {
     {{"estimate", INSHI_OPTION_NAME, AT(estimate), 0, 0, "", NULL, "data", "DIR",
       "the folder of the separated sources, a sound file each"}, 0, COMMAND_EVALUATE},
     {{"require-converged", INSHI_OPTION_FLAG, AT(require_converged), 0, 1, "", NULL, "stopping", "",
-      "exit code 6 where --tolerance was not reached; the files are written all the same"}, 0, READS},
+      "exit code 6 where --tolerance was not reached; the files are written all the same"}, 0, READS | COMMAND_SEPARATE},
     {{"threads", INSHI_OPTION_INTEGER, AT(threads), 1, 1024, "", NULL, "running", "N",
       "default: INSHI_NUM_THREADS, then OMP_NUM_THREADS, then the CPUs this process may use"}, 0, COMMAND_ALL},
     {{"isa", INSHI_OPTION_NAME, AT(isa), 0, 0, "auto", ISAS, "running", "NAME",
@@ -94,8 +136,8 @@ static const struct own_option OWN[] = {
 
 enum { OWN_COUNT = sizeof OWN / sizeof *OWN };
 
-static const char *const GROUPS[] = {"model",    "start",   "what stays", "data",
-                                     "stopping", "running", "output",     NULL};
+static const char *const GROUPS[] = {"sources", "model",    "start",   "what stays", "data", "transform",
+                                     "result",  "stopping", "running", "output",     NULL};
 
 /* The command's own default of a library option, or that of the table. */
 static const char *standard_of(const struct command *command, const inshi_option *row)
@@ -187,6 +229,19 @@ static bool read_real(const char *text, double *out)
     return *end == '\0' && isfinite(*out);
 }
 
+static int add_word(struct console *console, struct words *words, const struct option_view *view,
+                    const char *text)
+{
+    if (!*text)
+        return console_fail(console, EXIT_USAGE, "%s is empty, and needs a %s", settings_spelling(view),
+                            view->row->placeholder);
+    if (words->count == MOST_WORDS)
+        return console_fail(console, EXIT_USAGE, "%s is there more than %d times", settings_spelling(view),
+                            MOST_WORDS);
+    words->items[words->count++] = text;
+    return EXIT_OK;
+}
+
 static int set_own(struct console *console, struct settings *settings, const struct option_view *view,
                    const char *text)
 {
@@ -210,6 +265,8 @@ static int set_own(struct console *console, struct settings *settings, const str
             return console_fail(console, EXIT_USAGE, "%s is \"%.40s\", and must be a number from %g to %g",
                                 settings_spelling(view), text, row->least, row->most);
         return EXIT_OK;
+    case INSHI_OPTION_LIST:
+        return add_word(console, field, view, text);
     default:
         if (row->choices && !is_choice(row->choices, text))
             return console_fail(console, EXIT_USAGE, "%s is \"%.40s\", and must be one of %s",

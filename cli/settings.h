@@ -10,7 +10,13 @@
 #include "console.h"
 #include "inshi/inshi.h"
 
-enum { MOST_OPERANDS = 2, MOST_OPTIONS = 64 };
+enum { MOST_OPERANDS = 2, MOST_OPTIONS = 64, MOST_WORDS = 256 };
+
+/* The values of an option that may be said more than once, in order. */
+struct words {
+    const char *items[MOST_WORDS];
+    int         count;
+};
 
 struct settings {
     inshi_options model;
@@ -31,6 +37,15 @@ struct settings {
     const char   *output, *output_format, *figures, *image;
     const char   *reference, *estimate; /* folders of sound files */
     int           force, json, quiet, verbose, no_color, help;
+
+    /* separate */
+    struct words train, basis, group;
+    const char  *components; /* -k: a number, or one for each source */
+    int64_t      free, sources;
+    int          list, residual;
+    const char  *power, *window, *mask_power, *save_model;
+    double       sparse, smooth, learn_seconds; /* the last: 0 = not said */
+    int64_t      fft, hop, block;               /* 0 = not said */
 };
 
 /* The commands, as bits: which of them takes an own option. */
@@ -41,7 +56,8 @@ enum command_bit {
     COMMAND_INFO      = 8,
     COMMAND_PLAN      = 16,
     COMMAND_EVALUATE  = 32,
-    COMMAND_ALL       = 63
+    COMMAND_SEPARATE  = 64,
+    COMMAND_ALL       = 127
 };
 
 struct command;

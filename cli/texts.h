@@ -15,9 +15,9 @@ void texts_add(struct texts *texts, const char *text);
 void texts_release(struct texts *texts);
 
 /* Cleared memory for small things; where there is none the command ends with its exit code for that. */
-void *small_take(size_t count, size_t size);
+__attribute__((returns_nonnull)) void *small_take(size_t count, size_t size);
 
 /* printf into a new text of small_take(). */
-__attribute__((format(printf, 1, 2))) char *text_print(const char *format, ...);
+__attribute__((returns_nonnull, format(printf, 1, 2))) char *text_print(const char *format, ...);
 
 #endif

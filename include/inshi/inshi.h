@@ -26,5 +26,6 @@
 #include "inshi/plan.h"
 #include "inshi/io.h"
 #include "inshi/audio.h"
+#include "inshi/separation.h"
 
 #endif

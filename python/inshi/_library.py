@@ -80,6 +80,26 @@ class BssScore(C.Structure):
                 ("si_sdr", C.c_double)]
 
 
+class Sound(C.Structure):
+    """inshi_sound: a recording in memory."""
+    _fields_ = [("samples", C.c_int64), ("channels", C.c_int64), ("rate", C.c_double), ("data", C.c_void_p),
+                ("dtype", C.c_int), ("sample_stride", C.c_int64), ("channel_stride", C.c_int64), ("read", C.c_void_p),
+                ("user", C.c_void_p)]
+
+
+class SeparationOptions(C.Structure):
+    """inshi_separation_options"""
+    _fields_ = [("size", C.c_size_t), ("stft", StftOptions), ("fit", C.c_void_p), ("dtype", C.c_int),
+                ("power", C.c_int), ("mask_power", C.c_double), ("residual", C.c_int), ("sparse", C.c_double),
+                ("smooth", C.c_double), ("learn_seconds", C.c_double), ("block", C.c_int64)]
+
+
+class SeparationInfo(C.Structure):
+    """inshi_separation_info: what a separation found out."""
+    _fields_ = [("bins", C.c_int64), ("frames", C.c_int64), ("power", C.c_int), ("remainder", C.c_double),
+                ("level", C.c_double), ("seconds", C.c_double)]
+
+
 ASK = C.CFUNCTYPE(C.c_int, C.c_void_p)
 TELL = C.CFUNCTYPE(C.c_int, C.POINTER(Progress))
 
@@ -128,6 +148,22 @@ ALL_FUNCTIONS = {  # name: (result, arguments)
     "inshi_stft_inverse": (C.c_int, [C.c_void_p, C.POINTER(StftOptions), C.c_void_p, C.c_int64, C.c_int,
                                      C.c_void_p]),
     "inshi_bss_eval": (C.c_int, [C.c_void_p, Matrix, Matrix, C.POINTER(BssOptions), C.POINTER(BssScore)]),
+    "inshi_separation_defaults": (None, [C.c_void_p]),
+    "inshi_separation_create": (C.c_int, [C.c_void_p, C.c_void_p, C.POINTER(C.c_void_p)]),
+    "inshi_separation_destroy": (None, [C.c_void_p]),
+    "inshi_separation_train": (C.c_int, [C.c_void_p, C.c_char_p, C.c_void_p, C.c_int64]),
+    "inshi_separation_add": (C.c_int, [C.c_void_p, C.c_char_p, C.c_int64]),
+    "inshi_separation_load": (C.c_int, [C.c_void_p, C.c_char_p, C.c_char_p]),
+    "inshi_separation_save": (C.c_int, [C.c_void_p, C.c_char_p]),
+    "inshi_separation_learn": (C.c_int, [C.c_void_p, C.c_void_p, C.c_void_p]),
+    "inshi_separation_group": (C.c_int, [C.c_void_p, C.c_int64]),
+    "inshi_separation_assign": (C.c_int, [C.c_void_p, C.POINTER(C.c_int64), C.POINTER(C.c_void_p), C.c_int64]),
+    "inshi_separation_collect": (C.c_int, [C.c_void_p, C.c_void_p, C.c_void_p, C.c_void_p]),
+    "inshi_separation_inspect": (None, [C.c_void_p, C.c_void_p]),
+    "inshi_separation_count": (C.c_int64, [C.c_void_p]),
+    "inshi_separation_name": (C.c_char_p, [C.c_void_p, C.c_int64]),
+    "inshi_separation_components": (C.POINTER(C.c_int64), [C.c_void_p, C.c_int64, C.POINTER(C.c_int64)]),
+    "inshi_separation_basis": (Matrix, [C.c_void_p]),
     "inshi_python_begin": (None, [C.POINTER(Call)]),
     "inshi_python_interrupt": (C.c_int, [C.c_void_p]),
     "inshi_python_progress": (C.c_int, [C.c_void_p, C.POINTER(Progress)]),

@@ -1,4 +1,4 @@
-"""Sound: the short-time Fourier transform, and how good separated sources are."""
+"""Sound: the short-time Fourier transform, one recording into its sources, and how good separated sources are."""
 import ctypes as C
 
 import numpy as np
@@ -7,8 +7,9 @@ from . import _library as L
 from ._call import call, whole
 from ._errors import InputError
 from ._fit import warn
+from ._separate import Separated, separate
 
-__all__ = ["STFT", "bss_eval_sources", "si_sdr"]
+__all__ = ["STFT", "Separated", "bss_eval_sources", "separate", "si_sdr"]
 
 _lib = L.library
 

@@ -13,13 +13,15 @@ from inshi import _library as L
 HEADERS = [*sorted((ROOT / "include" / "inshi").glob("*.h")), ROOT / "python" / "callbacks.h"]
 STRUCTS = {"inshi_matrix": L.Matrix, "inshi_info": L.Info, "inshi_history_row": L.HistoryRow,
            "inshi_progress": L.Progress, "inshi_checkpoint": L.Checkpoint, "inshi_option": L.Option, "inshi_python_call": L.Call,
-           "inshi_stft_options": L.StftOptions, "inshi_bss_options": L.BssOptions, "inshi_bss_score": L.BssScore}
+           "inshi_stft_options": L.StftOptions, "inshi_bss_options": L.BssOptions, "inshi_bss_score": L.BssScore,
+           "inshi_sound": L.Sound, "inshi_separation_options": L.SeparationOptions,
+           "inshi_separation_info": L.SeparationInfo}
 POINTERS = {"inshi_info *": L.Info, "inshi_history_row *": L.HistoryRow, "inshi_progress *": L.Progress,
             "inshi_option *": L.Option, "inshi_python_call *": L.Call,
             "inshi_checkpoint *": L.Checkpoint, "inshi_stft_options *": L.StftOptions,
             "inshi_bss_options *": L.BssOptions, "inshi_bss_score *": L.BssScore}
 SCALARS = {"int": C.c_int, "int64_t": C.c_int64, "uint64_t": C.c_uint64, "size_t": C.c_size_t, "double": C.c_double,
-           "inshi_status": C.c_int, "inshi_layout": C.c_int, "inshi_dtype": C.c_int, "inshi_stop": C.c_int,
+           "inshi_status": C.c_int, "inshi_layout": C.c_int, "inshi_dtype": C.c_int, "inshi_stft_options": L.StftOptions, "inshi_stop": C.c_int,
            "inshi_option_kind": C.c_int, "void": None, "char *": C.c_char_p, "inshi_matrix": L.Matrix}
 
 

@@ -40,7 +40,7 @@ def test_the_readme_runs(tmp_path):
         subprocess.run([sys.executable, "-c", block], check=True, cwd=tmp_path)
 
 
-@pytest.mark.parametrize("module", ["_fit", "_estimator", "_folder", "plot", "separation"])
+@pytest.mark.parametrize("module", ["_fit", "_estimator", "_folder", "plot", "separation", "_separate"])
 def test_docstrings(module):
     found = doctest.testmod(importlib.import_module("inshi." + module))
     assert found.failed == 0

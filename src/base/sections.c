@@ -172,9 +172,8 @@ static inshi_status check_head(struct sections_reader *r, const char magic[8], u
     if (got == 0)
         return sections_fail(r, "it is empty");
     if (memcmp(head, magic, got < 8 ? got : 8))
-        return context_fail(r->context, INSHI_ERR_DATA,
-                            "%s is no checkpoint of inshi, or its beginning is damaged",
-                            file_shown(r->path, shown));
+        return context_fail(r->context, INSHI_ERR_DATA, "%s is no %s of inshi, or its beginning is damaged",
+                            file_shown(r->path, shown), r->what);
     if (got < sizeof head)
         return sections_fail(r, "it ends early");
     if (from_bytes(head + HEAD, CRC) != checksum_add(table, 0, head, HEAD))
@@ -220,16 +219,16 @@ static inshi_status check_all(struct sections_reader *r, const char magic[8], ui
 }
 
 inshi_status sections_enter(struct sections_reader *r, inshi_context *context, const char *path,
-                            const char magic[8], uint32_t version)
+                            const char magic[8], uint32_t version, const char *what)
 {
     struct stat found;
-    *r    = (struct sections_reader){.context = context, .path = path, .fd = -1};
+    *r    = (struct sections_reader){.context = context, .path = path, .what = what, .fd = -1};
     r->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (r->fd < 0 || fstat(r->fd, &found))
         return fail_system(r, errno);
     if (!S_ISREG(found.st_mode))
         return fail_system(r, S_ISDIR(found.st_mode) ? EISDIR : ESPIPE);
-    r->buffer = memory_take(context, BUFFER, 1, "a checkpoint's buffer");
+    r->buffer = memory_take(context, BUFFER, 1, "a file's buffer");
     if (!r->buffer)
         return INSHI_ERR_MEMORY;
     inshi_status status = check_all(r, magic, version);

@@ -44,7 +44,7 @@ inshi_status sections_end(struct sections_writer *writer, bool keep);
 
 struct sections_reader {
     inshi_context *context;
-    const char    *path;
+    const char    *path, *what;
     int            fd;
     uint32_t       version, count;
     bool           inside;  /* a section */
@@ -54,10 +54,10 @@ struct sections_reader {
     char          *buffer;
 };
 
-/* Opens a file and reads all of it once, comparing every checksum. IO (no such file and the like), DATA (not such a
+/* Opens a file and reads all of it once, comparing every checksum; what it should be, in a word ("checkpoint"). IO (no such file and the like), DATA (not such a
  * file, or damaged: a sentence), UNSUPPORTED (a later version), MEMORY. Closed by sections_leave in any case. */
 inshi_status sections_enter(struct sections_reader *reader, inshi_context *context, const char *path,
-                            const char magic[8], uint32_t version);
+                            const char magic[8], uint32_t version, const char *what);
 void         sections_leave(struct sections_reader *reader);
 
 /* Goes to the next section; its number, and its size in reader->left. 0 where there is none. */

@@ -314,7 +314,8 @@ static inshi_status load_all(struct run *run, struct sections_reader *r)
 inshi_status checkpoint_load(struct run *run, const char *path)
 {
     struct sections_reader r;
-    inshi_status           status = sections_enter(&r, run->plan->context, path, CHECKPOINT_MAGIC, VERSION);
+    inshi_status           status =
+        sections_enter(&r, run->plan->context, path, CHECKPOINT_MAGIC, VERSION, "checkpoint");
     if (!status)
         status = load_all(run, &r);
     sections_leave(&r);

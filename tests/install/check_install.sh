@@ -23,14 +23,14 @@ flags=
 [ -z "$sanitizers" ] || flags="-fsanitize=$sanitizers"
 cmake -S "$examples" -B "$scratch/examples" -DCMAKE_PREFIX_PATH="$scratch/prefix" -DCMAKE_C_FLAGS="$flags" >/dev/null
 cmake --build "$scratch/examples" >/dev/null
-for name in fit transform; do
+for name in fit transform separate; do
     "$scratch/examples/example_$name" >/dev/null || fail "example_$name (find_package) failed"
 done
 
 # pkg-config
 PKG_CONFIG_PATH=$(dirname "$library")/pkgconfig
 export PKG_CONFIG_PATH
-for name in fit transform; do
+for name in fit transform separate; do
     # shellcheck disable=SC2046,SC2086
     ${CC:-cc} -std=c17 -Wall -Wextra -Werror $flags "$examples/$name.c" -o "$scratch/$name" $(pkg-config --cflags --libs inshi) -lm
     LD_LIBRARY_PATH=$(dirname "$library") "$scratch/$name" >/dev/null || fail "$name (pkg-config) failed"
