@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "demo_audio.h"
 #include "demo_pictures.h"
 #include "interrupt.h"
 #include "progress.h"
@@ -172,6 +173,8 @@ static int run(struct session *session)
     static double x[DEMO_ROWS * DEMO_COLUMNS];
     struct demo   demo = {.x = inshi_matrix_c(x, INSHI_DTYPE_F8, DEMO_ROWS, DEMO_COLUMNS)};
     struct folder folder;
+    if (session->settings.audio)
+        return demo_audio_run(session);
     fill_x(x);
     int code = folder_check(session, "inshi-demo", "", &folder);
     if (!code)
@@ -192,10 +195,16 @@ const struct command COMMAND_ROW_DEMO = {
     .summary  = "the article's experiment: X, three divergences, pictures, a table",
     .usage    = "demo [-o DIR] [options]\n",
     .examples = "demo\twrites inshi-demo, prints a table\n"
-                "demo -o again --force --seed 7\tanother random start\n",
+                "demo -o again --force --seed 7\tanother random start\n"
+                "demo --audio\ta piano and drums, mixed and separated: writes inshi-demo-audio\n",
     .notes = "X = sin(0.02 pi i) cos(0.04 pi j) + 1, 100 x 200, K = 5. Each divergence is minimised by the "
              "article's\n"
-             "gradient rule and by the solver auto. DIR is inshi-demo where -o does not say it.\n",
+             "gradient rule and by the solver auto. DIR is inshi-demo where -o does not say it. "
+             "With --audio\n"
+             "two instruments are computed, mixed, and separated by the three divergences, each after "
+             "learning from\n"
+             "another recording of either alone; sounds, pages, a picture and scores go to "
+             "inshi-demo-audio.\n",
     .operands_least  = 0,
     .operands_most   = 0,
     .operand_names   = "options only",

@@ -14,15 +14,18 @@ static char *file_of(const struct session *session, const char *name)
 static struct figure_heat heat_of(const char *title, const struct block_means *means,
                                   enum figure_colours colours)
 {
-    return (struct figure_heat){
-        title,
-        "row",
-        "column",
-        colours == FIGURE_DIVERGING ? "X - WH" : "value",
-        {means->values, means->rows, means->columns, means->full_rows, means->full_columns, NULL, NULL},
-        colours,
-        0,
-        0};
+    return (struct figure_heat){title,
+                                "row",
+                                "column",
+                                colours == FIGURE_DIVERGING ? "X - WH" : "value",
+                                {.data         = means->values,
+                                 .rows         = means->rows,
+                                 .columns      = means->columns,
+                                 .full_rows    = means->full_rows,
+                                 .full_columns = means->full_columns},
+                                colours,
+                                0,
+                                0};
 }
 
 static void write_x(struct session *session, const struct demo *demo, struct folder *folder)

@@ -25,13 +25,15 @@ enum figure_colours {
 /* The numbers of a heat map, row after row. Where they are block means (block_mean.h), full_rows and
  * full_columns are the shape of the matrix behind them, which is what the axes count; 0 = rows, columns.
  * Names are NULL or arrays of full_rows and full_columns texts (each may be NULL); they stand at the axes
- * where there is room for all of them. */
+ * where there is room for all of them. row_end, column_end > 0: that axis measures from 0 to there instead, rows
+ * upwards: the first row of data is the highest. */
 struct figure_values {
     const double      *data;
     int64_t            rows, columns;
     int64_t            full_rows, full_columns;
     const char *const *row_names;
     const char *const *column_names;
+    double             row_end, column_end;
 };
 
 /* A matrix as colours, with axes and a colour bar. low < high: the range of the colours; otherwise that of

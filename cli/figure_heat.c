@@ -125,12 +125,16 @@ struct figure_box figure_heat_area(const struct figure_values *values, double po
 
 struct figure_scale figure_scale_of_rows(const struct figure_values *values, const char *label)
 {
+    if (values->row_end > 0)
+        return (struct figure_scale){.high = values->row_end, .label = label};
     return (struct figure_scale){
         .extent = extent_of(values->full_rows, values->rows), .names = values->row_names, .label = label};
 }
 
 struct figure_scale figure_scale_of_columns(const struct figure_values *values, const char *label)
 {
+    if (values->column_end > 0)
+        return (struct figure_scale){.high = values->column_end, .label = label};
     return (struct figure_scale){.extent = extent_of(values->full_columns, values->columns),
                                  .names  = values->column_names,
                                  .label  = label};

@@ -25,6 +25,8 @@ static const int MAKES   = COMMAND_DEMO | COMMAND_FIT | COMMAND_TRANSFORM | COMM
 
 /* clang-format off */
 static const struct own_option OWN[] = {
+    {{"audio", INSHI_OPTION_FLAG, AT(audio), 0, 1, "", NULL, "data", "",
+      "not the article's matrix but a piano and drums: mixed, separated, scored"}, 0, COMMAND_DEMO},
     {{"k", INSHI_OPTION_INTEGER, AT(k), 1, MOST_COUNT, "", NULL, "model", "K",
       "how many components: columns of W, rows of H"}, 'k', COMMAND_FIT | COMMAND_PLAN},
     {{"train", INSHI_OPTION_LIST, AT(train), 0, 0, "", NULL, "sources", "NAME=FILE[@T0-T1]",

@@ -39,3 +39,20 @@ def save(folder, rate=8000, kind="f4", **sounds):
     folder.mkdir(exist_ok=True)
     for name, x in sounds.items():
         (folder / (name + ".wav")).write_bytes(wav(x, rate, kind))
+
+
+def read(path):
+    """Samples x channels and the rate of a float WAV file, read byte by byte."""
+    data = path.read_bytes()
+    assert data[:4] == b"RIFF" and data[8:12] == b"WAVE"
+    at, shape = 12, None
+    while at < len(data):
+        name, size = struct.unpack_from("<4sI", data, at)
+        if name == b"fmt ":
+            code, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", data, at + 8)
+            shape = code, channels, rate, bits
+        if name == b"data":
+            kind = {32: "<f4", 64: "<f8", 16: "<i2", 24: None}[shape[3]]
+            return np.frombuffer(data[at + 8:at + 8 + size], kind).reshape(-1, shape[1]), shape[2]
+        at += 8 + size + size % 2
+    raise AssertionError("no data")

@@ -8,27 +8,10 @@ import subprocess
 import numpy as np
 import pytest
 from conftest import COMMAND, SHARED, environment
-from sounds import save, wav
+from sounds import read, save, wav
 
 RATE, SECONDS = 8000, 1.5
 QUICK = ("--fft", 256, "--iterations", 20, "-q")
-
-
-def read(path):
-    """Samples x channels and the rate of a float WAV file, read byte by byte."""
-    data = path.read_bytes()
-    assert data[:4] == b"RIFF" and data[8:12] == b"WAVE"
-    at, shape = 12, None
-    while at < len(data):
-        name, size = struct.unpack_from("<4sI", data, at)
-        if name == b"fmt ":
-            code, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", data, at + 8)
-            shape = code, channels, rate, bits
-        if name == b"data":
-            kind = {32: "<f4", 64: "<f8", 16: "<i2", 24: None}[shape[3]]
-            return np.frombuffer(data[at + 8:at + 8 + size], kind).reshape(-1, shape[1]), shape[2]
-        at += 8 + size + size % 2
-    raise AssertionError("no data")
 
 
 def tones(seed=0, base=220, period=700):
