@@ -93,7 +93,7 @@ static int list_words(const struct settings *settings, const char *folder, const
         words[count++] = text_print("%s=%s/learn/%s.wav", DEMO_INSTRUMENTS[i], folder, DEMO_INSTRUMENTS[i]);
     }
     words[count++] = text_print("-k");
-    words[count++] = text_print("16,6");
+    words[count++] = text_print("8");
     words[count++] = text_print("--fft");
     words[count++] = text_print("1024");
     words[count++] = text_print("--seed");

@@ -1,6 +1,7 @@
 """Every block of Python in the documentation and the README runs; docstrings' examples hold; Sphinx has no complaint."""
 import doctest
 import importlib
+import os
 import re
 import subprocess
 import sys
@@ -36,8 +37,19 @@ def test_the_blocks_of_a_page_run(page, tmp_path, monkeypatch, capsys):
 def test_the_readme_runs(tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
     assert blocks
+    if any("inshi-demo-audio" in block for block in blocks):
+        command = os.environ.get("INSHI", ROOT / "build/release/inshi")
+        subprocess.run([command, "demo", "--audio", "-q"], check=True, cwd=tmp_path, stdout=subprocess.DEVNULL)
     for block in blocks:
         subprocess.run([sys.executable, "-c", block], check=True, cwd=tmp_path)
+
+
+def test_the_readme_quotes_the_example_of_separation():
+    """Its C is the body of a function of examples/separate.c, which the tests compile and run."""
+    blocks = [b for b in re.findall(r"```c\n(.*?)```", (ROOT / "README.md").read_text(), re.S) if "inshi_separation" in b]
+    assert len(blocks) == 1
+    quoted = " ".join(re.sub(r"//.*", "", blocks[0]).split())
+    assert quoted in " ".join((ROOT / "examples/separate.c").read_text().split())
 
 
 @pytest.mark.parametrize("module", ["_fit", "_estimator", "_folder", "plot", "separation", "_separate"])

@@ -87,5 +87,6 @@ def test_pip_install_in_a_fresh_venv(tmp_path):
     environment = {k: v for k, v in os.environ.items() if k not in ("INSHI_LIBRARY", "PYTHONPATH")}
     blocks = re.findall(r"```python\n(.*?)```", (tmp_path / "inshi" / "README.md").read_text(), re.S)
     assert blocks
+    run(os.environ.get("INSHI", ROOT / "build/release/inshi"), "demo", "--audio", "-q", cwd=tmp_path)
     for block in blocks:
         run(python, "-c", block, cwd=tmp_path, env=environment)
