@@ -1,4 +1,8 @@
-/* sound.c -- reading sound files. */
+/* sound.c -- reading sound files.
+ *
+ * Files that are coded with losses (OGG, MP3) are decoded from their beginning on, in order: libsndfile's way to a sample in
+ * the middle of them is not exact (its issue 885). What was decoded last is kept, for those who read with overlap.
+ */
 #include "sound.h"
 
 #include <errno.h>
@@ -9,14 +13,23 @@
 #include <sys/stat.h>
 
 enum { AT_ONCE = 1 << 16 }; /* samples of one call into libsndfile, so that a signal is seen soon */
+enum { KEPT = 4 };          /* times AT_ONCE: of what is decoded in order */
 
 struct sound_reader {
     struct session     *session;
     char               *path;
     SNDFILE            *file;
     struct sound_header header;
-    int64_t             position;
+    int64_t             position; /* of libsndfile's next sample */
+    double             *kept;     /* the samples before it, where the file is decoded in order; else NULL */
+    int64_t             kept_count;
 };
+
+static bool decoded_in_order(int format)
+{
+    const int type = format & SF_FORMAT_TYPEMASK;
+    return type == SF_FORMAT_OGG || type == SF_FORMAT_MPEG;
+}
 
 static int fail_open(struct session *session, const char *path)
 {
@@ -87,8 +100,12 @@ int sound_open(struct session *session, const char *path, struct sound_reader **
     }
     warn_truncated(session, path, info.frames);
     struct sound_reader *reader = small_take(1, sizeof *reader);
-    *reader                     = (struct sound_reader){
-                            session, text_print("%s", path), file, {info.frames, info.channels, info.samplerate, info.format}, 0};
+    *reader                     = (struct sound_reader){session, text_print("%s", path),
+                                                        file,    {info.frames, info.channels, info.samplerate, info.format},
+                                                        0,       NULL,
+                                                        0};
+    if (decoded_in_order(info.format))
+        reader->kept = small_take((size_t)KEPT * AT_ONCE * (size_t)info.channels, sizeof *reader->kept);
     *out = reader;
     return EXIT_OK;
 }
@@ -103,6 +120,7 @@ void sound_close(struct sound_reader *reader)
     if (!reader)
         return;
     sf_close(reader->file);
+    free(reader->kept);
     free(reader->path);
     free(reader);
 }
@@ -133,12 +151,70 @@ static int check_finite(const struct sound_reader *reader, int64_t from, int64_t
                         (long long)(at % channels) + 1, isnan(value) ? "NaN" : "infinite");
 }
 
-int sound_read(struct sound_reader *reader, int64_t from, int64_t count, inshi_dtype dtype, void *out)
+static int fail_end(const struct sound_reader *reader, int64_t at)
 {
-    struct console *console = &reader->session->console;
+    return console_fail(
+        &reader->session->console, EXIT_DATA,
+        "%s ends after %lld of the %lld samples that its header promises: it is damaged or cut off",
+        reader->path, (long long)at, (long long)reader->header.samples);
+}
+
+static int rewind_reader(struct sound_reader *reader)
+{
+    SF_INFO info = {0};
+    sf_close(reader->file);
+    reader->file       = sf_open(reader->path, SFM_READ, &info);
+    reader->position   = 0;
+    reader->kept_count = 0;
+    return reader->file ? EXIT_OK : fail_open(reader->session, reader->path);
+}
+
+/* Decodes the next samples behind those that are kept. */
+static int decode_more(struct sound_reader *reader)
+{
+    const int64_t channels = reader->header.channels, half = KEPT / 2 * AT_ONCE;
+    if (reader->kept_count > KEPT * AT_ONCE - AT_ONCE) {
+        memmove(reader->kept, reader->kept + (reader->kept_count - half) * channels,
+                (size_t)(half * channels) * sizeof *reader->kept);
+        reader->kept_count = half;
+    }
+    const int64_t read = sf_readf_double(reader->file, reader->kept + reader->kept_count * channels, AT_ONCE);
+    if (read < 1)
+        return fail_end(reader, reader->position);
+    reader->kept_count += read;
+    reader->position += read;
+    return EXIT_OK;
+}
+
+static int read_in_order(struct sound_reader *reader, int64_t from, int64_t count, inshi_dtype dtype,
+                         void *out)
+{
+    const int64_t channels = reader->header.channels;
+    int           code     = from < reader->position - reader->kept_count ? rewind_reader(reader) : EXIT_OK;
+    for (int64_t done = 0; done < count && !code;) {
+        const int64_t first = reader->position - reader->kept_count, left = reader->position - from - done;
+        if (left <= 0) {
+            code = decode_more(reader);
+            continue;
+        }
+        const int64_t next = left < count - done ? left : count - done;
+        const double *kept = reader->kept + (from + done - first) * channels;
+        for (int64_t i = 0; i < next * channels; i++)
+            if (dtype == INSHI_DTYPE_F4)
+                ((float *)out)[done * channels + i] = (float)kept[i];
+            else
+                ((double *)out)[done * channels + i] = kept[i];
+        done += next;
+    }
+    return code;
+}
+
+static int read_anywhere(struct sound_reader *reader, int64_t from, int64_t count, inshi_dtype dtype,
+                         void *out)
+{
     if (from != reader->position && sf_seek(reader->file, from, SEEK_SET) != from)
-        return console_fail(console, EXIT_DATA, "%s: there is no way to sample %lld: %s", reader->path,
-                            (long long)from, sf_strerror(reader->file));
+        return console_fail(&reader->session->console, EXIT_DATA, "%s: there is no way to sample %lld: %s",
+                            reader->path, (long long)from, sf_strerror(reader->file));
     const int64_t bytes = reader->header.channels * inshi_dtype_bytes(dtype);
     for (int64_t done = 0; done < count;) {
         const int64_t next = count - done < AT_ONCE ? count - done : AT_ONCE;
@@ -146,18 +222,18 @@ int sound_read(struct sound_reader *reader, int64_t from, int64_t count, inshi_d
         const int64_t read = dtype == INSHI_DTYPE_F4 ? sf_readf_float(reader->file, to, next)
                                                      : sf_readf_double(reader->file, to, next);
         if (read < 1)
-            return console_fail(
-                console, EXIT_DATA,
-                "%s ends after %lld of the %lld samples that its header promises: it is damaged or cut "
-                "off",
-                reader->path, (long long)(from + done), (long long)reader->header.samples);
-        const int code = check_finite(reader, from + done, read, dtype, to);
-        if (code)
-            return code;
+            return fail_end(reader, from + done);
         done += read;
     }
     reader->position = from + count;
     return EXIT_OK;
+}
+
+int sound_read(struct sound_reader *reader, int64_t from, int64_t count, inshi_dtype dtype, void *out)
+{
+    const int code = reader->kept ? read_in_order(reader, from, count, dtype, out)
+                                  : read_anywhere(reader, from, count, dtype, out);
+    return code ? code : check_finite(reader, from, count, dtype, out);
 }
 
 int sound_load(struct session *session, const char *path, inshi_dtype dtype, struct sound *out)

@@ -1,4 +1,7 @@
-/* sound_write.c -- writing sound files, whole or not at all. */
+/* sound_write.c -- writing sound files, whole or not at all.
+ *
+ * libsndfile writes through functions of ours: its own keep silent about some failures (FLAC on a disk that is full).
+ */
 #include "sound.h"
 
 #include <errno.h>
@@ -19,6 +22,7 @@ struct sound_writer {
     struct sound_header header;
     char               *path, *temporary;
     int                 fd;
+    int                 problem; /* errno of the first write or seek that failed */
     SNDFILE            *file;
     int                *whole; /* AT_ONCE samples, for formats of whole numbers */
 };
@@ -73,6 +77,8 @@ const char *sound_extension(int format)
         return "caf";
     case SF_FORMAT_AU:
         return "au";
+    case SF_FORMAT_MPEG:
+        return "mp3";
     case SF_FORMAT_WAV:
     case SF_FORMAT_WAVEX:
     case SF_FORMAT_RF64:
@@ -110,9 +116,59 @@ static int open_temporary(struct sound_writer *writer)
     return fail(writer, strerror(errno));
 }
 
+/* ---- what libsndfile writes through ---------------------------------------------------------------------------------- */
+
+static sf_count_t file_length(void *user)
+{
+    const struct sound_writer *writer = user;
+    struct stat                found;
+    return fstat(writer->fd, &found) ? -1 : (sf_count_t)found.st_size;
+}
+
+static sf_count_t file_seek(sf_count_t offset, int whence, void *user)
+{
+    struct sound_writer *writer = user;
+    const off_t          at     = lseek(writer->fd, (off_t)offset, whence);
+    if (at < 0 && !writer->problem)
+        writer->problem = errno;
+    return (sf_count_t)at;
+}
+
+static sf_count_t file_read(void *to, sf_count_t count, void *user)
+{
+    const struct sound_writer *writer = user;
+    return (sf_count_t)read(writer->fd, to, (size_t)count);
+}
+
+static sf_count_t file_write(const void *from, sf_count_t count, void *user)
+{
+    struct sound_writer *writer = user;
+    for (sf_count_t done = 0; done < count;) {
+        const ssize_t written = write(writer->fd, (const char *)from + done, (size_t)(count - done));
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 1) {
+            if (!writer->problem)
+                writer->problem = written < 0 ? errno : EIO;
+            return done;
+        }
+        done += written;
+    }
+    return count;
+}
+
+static sf_count_t file_tell(void *user)
+{
+    const struct sound_writer *writer = user;
+    return (sf_count_t)lseek(writer->fd, 0, SEEK_CUR);
+}
+
+/* ---- a file ------------------------------------------------------------------------------------------------------------ */
+
 static int open_file(struct sound_writer *writer)
 {
-    const struct sound_header *h = &writer->header;
+    static SF_VIRTUAL_IO       functions = {file_length, file_seek, file_read, file_write, file_tell};
+    const struct sound_header *h         = &writer->header;
     SF_INFO     info = {.samplerate = (int)h->rate, .channels = (int)h->channels, .format = h->format};
     struct stat found;
     if (stat(writer->path, &found) == 0 && S_ISDIR(found.st_mode))
@@ -120,9 +176,9 @@ static int open_file(struct sound_writer *writer)
     const int code = open_temporary(writer);
     if (code)
         return code;
-    writer->file = sf_open_fd(writer->fd, SFM_WRITE, &info, SF_FALSE);
+    writer->file = sf_open_virtual(&functions, SFM_WRITE, &info, writer);
     if (!writer->file)
-        return fail(writer, sf_strerror(NULL));
+        return fail(writer, writer->problem ? strerror(writer->problem) : sf_strerror(NULL));
     sf_command(writer->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE); /* it holds the time of day */
     sf_command(writer->file, SFC_SET_CLIPPING, NULL, SF_TRUE);
     return EXIT_OK;
@@ -170,9 +226,9 @@ int sound_append(struct sound_writer *writer, int64_t count, inshi_dtype dtype, 
     const int64_t bytes = writer->header.channels * inshi_dtype_bytes(dtype);
     for (int64_t done = 0; done < count;) {
         const int64_t next = count - done < AT_ONCE ? count - done : AT_ONCE;
-        errno              = 0;
-        if (write_some(writer, next, dtype, (const char *)values + done * bytes) != next)
-            return fail(writer, errno ? strerror(errno) : sf_strerror(writer->file));
+        const int64_t held = write_some(writer, next, dtype, (const char *)values + done * bytes);
+        if (held != next || writer->problem)
+            return fail(writer, writer->problem ? strerror(writer->problem) : sf_strerror(writer->file));
         done += next;
     }
     return EXIT_OK;
@@ -180,11 +236,10 @@ int sound_append(struct sound_writer *writer, int64_t count, inshi_dtype dtype, 
 
 static int finish(struct sound_writer *writer)
 {
-    errno           = 0;
     const int error = sf_close(writer->file);
     writer->file    = NULL;
-    if (error)
-        return fail(writer, errno ? strerror(errno) : sf_error_number(error));
+    if (error || writer->problem)
+        return fail(writer, writer->problem ? strerror(writer->problem) : sf_error_number(error));
     if (fsync(writer->fd) && errno != EINVAL)
         return fail(writer, strerror(errno));
     if (rename(writer->temporary, writer->path))
