@@ -51,8 +51,8 @@ void bound_run(const struct problem *p, enum side side)
             TURN(2)
             TURN(3)
             TURN(4)
-            TURN(5) TURN(6) TURN(7) TURN(8) TURN(9) TURN(10) TURN(11) TURN(12) TURN(13) TURN(14) TURN(15)
-                TURN(16)
+            TURN(5)
+            TURN(6) TURN(7) TURN(8) TURN(9) TURN(10) TURN(11) TURN(12) TURN(13) TURN(14) TURN(15) TURN(16)
 #undef TURN
         }
     }

@@ -4,6 +4,8 @@
  *     h_l <- max(0, h_l + (N / P) (N - P) / C),  N = sum_i w_il x_i / y_i,  P = sum_i w_il,  C = sum_i w_il^2 x_i / y_i^2.
  * It is Newton's step on 1 / N(h_l) = 1 / P. 1 / N is nearly a line (and is one where a single entry of the column counts), where
  * N itself is a hyperbola: Newton's step on N = P goes far beyond the minimum where N < P, and raises the objective on sparse X.
+ * Of an entry's y a step leaves a millionth at least (float: a thousandth): less would be the rounding of a difference, and two such
+ * entries would move the next components anywhere.
  *   C.-J. Hsieh, I. S. Dhillon. Fast coordinate descent methods with variable selection for non-negative matrix
  *     factorization. KDD 2011.
  *   P. Carbonetto, A. Sarkar, Z. Wang, M. Stephens. Non-negative matrix factorization algorithms greatly improve topic
