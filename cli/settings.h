@@ -36,7 +36,7 @@ struct settings {
     const char   *isa, *progress;
     const char   *output, *output_format, *figures, *image;
     const char   *reference, *estimate; /* folders of sound files */
-    int           audio; /* demo */
+    int           audio;                /* demo */
     int           force, json, quiet, verbose, no_color, help;
 
     /* separate */
