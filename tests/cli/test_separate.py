@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 from conftest import COMMAND, SHARED, environment
-from sounds import read, save, wav
+from sounds import read, read_coded, save, save_coded, wav
 
 RATE, SECONDS = 8000, 1.5
 QUICK = ("--fft", 256, "--iterations", 20, "-q")
@@ -147,6 +147,26 @@ def test_the_format_of_the_recording(inshi, mixture, tmp_path, kind):
     header = (tmp_path / "out/tones.wav").read_bytes()[:64]
     at = header.index(b"fmt ") + 8
     assert struct.unpack_from("<H", header, at + 14)[0] == {"i2": 16, "i3": 24, "f4": 32}[kind]
+
+
+@pytest.mark.parametrize("ending", ["flac", "aiff", "ogg", "mp3"])
+def test_other_files_in_blocks(inshi, mixture, tmp_path, ending):
+    """Read in pieces that overlap, they are what they are when they are read in one go."""
+    path = tmp_path / f"m.{ending}"
+    if not save_coded(path, np.c_[mixture, -0.5 * mixture], RATE):
+        pytest.skip(f"libsndfile was built without {ending}")
+    whole = read_coded(path)
+    for block in (1000, 3333, 10**6):
+        run = inshi("separate", path.name, "-o", str(block), "--dtype", "f64", "--block", block, "--json", *TRAINED, *QUICK)
+        assert run.code == 0, run.err
+        assert np.abs(total(tmp_path / str(block), run.json()) - whole).max() <= 1e-12
+        assert (tmp_path / str(block) / "tones.wav").read_bytes() == (tmp_path / "1000/tones.wav").read_bytes()
+    run = inshi("separate", path.name, "-o", "same", "--output-format", "same", *TRAINED, "--fft", 256, "--iterations", 20)
+    assert run.code == 0 and "half a step" in run.err
+    found = [read_coded(tmp_path / f"same/{name}.{ending}") for name in NAMES["trained"]]
+    if ending in ("flac", "aiff"):  # half a step of 24 bits of each
+        assert np.abs(sum(found) - whole).max() <= 2 * 2**-24 + 2e-6
+    assert all(x.shape[1] == 2 and len(x) >= len(whole) for x in found)
 
 
 def test_rf64_and_a_silent_band(inshi, mixture, tmp_path):
