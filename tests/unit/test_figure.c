@@ -409,6 +409,24 @@ static void test_heat_maps_of_hostile_values(void **state)
     }
 }
 
+static void test_axes_count_or_measure(void **state)
+{
+    (void)state;
+    struct figure_values values  = {.rows = 4, .columns = 6, .full_rows = 40, .full_columns = 60};
+    struct figure_scale  rows    = figure_scale_of_rows(&values, "Hz");
+    struct figure_scale  columns = figure_scale_of_columns(&values, "seconds");
+    assert_int_equal(rows.extent, 40);
+    assert_int_equal(columns.extent, 60);
+    values.row_end    = 4000;
+    values.column_end = 8;
+    rows              = figure_scale_of_rows(&values, "Hz");
+    columns           = figure_scale_of_columns(&values, "seconds");
+    assert_true(rows.extent == 0 && columns.extent == 0);
+    assert_true(figure_scale_at(&rows, 1000) == 0.25 && figure_scale_at(&columns, 2) == 0.25);
+    assert_string_equal(rows.label, "Hz");
+    assert_string_equal(columns.label, "seconds");
+}
+
 static void test_names_stand_where_there_is_room(void **state)
 {
     enum { MOST = 200 };
@@ -706,6 +724,7 @@ int main(void)
         cmocka_unit_test(test_texts_are_clean_and_fit),
         cmocka_unit_test(test_heat_maps_of_every_shape),
         cmocka_unit_test(test_heat_maps_of_hostile_values),
+        cmocka_unit_test(test_axes_count_or_measure),
         cmocka_unit_test(test_names_stand_where_there_is_room),
         cmocka_unit_test(test_panels_of_every_shape),
         cmocka_unit_test(test_curves_of_hostile_values),
