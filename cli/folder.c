@@ -128,11 +128,14 @@ int folder_make(struct session *session, struct folder *folder)
 void folder_close(struct folder *folder)
 {
     if (folder->made && folder->files.count == 0) {
-        char *figures = folder_path(folder, "figures");
-        rmdir(figures); /* both fail where something is inside, as they should */
+        for (int64_t i = 0; i < folder->inside.count; i++) {
+            char *path = folder_path(folder, folder->inside.items[i]);
+            rmdir(path); /* fails where something is inside, as it should */
+            free(path);
+        }
         rmdir(folder->path);
-        free(figures);
     }
+    texts_release(&folder->inside);
     texts_release(&folder->files);
     free(folder->path);
     *folder = (struct folder){0};
@@ -162,6 +165,7 @@ void folder_inside(struct session *session, struct folder *folder, const char *n
         const int code = fail(session, path, strerror(errno));
         if (!folder->code)
             folder->code = code;
-    }
+    } else
+        texts_add(&folder->inside, name);
     free(path);
 }

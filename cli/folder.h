@@ -9,6 +9,7 @@ struct folder {
     bool         may_exist; /* it was there, and may be written into */
     bool         made;      /* by this run */
     struct texts files;     /* written, relative to path */
+    struct texts inside;    /* folders made in it */
     int          code;      /* of the first write that failed */
 };
 

@@ -1,6 +1,8 @@
 """inshi demo: the article's experiment, and the one with sound."""
 import json
+import resource
 import shlex
+import signal
 import subprocess
 
 import numpy as np
@@ -154,3 +156,21 @@ def test_audio_options(audio, inshi, tmp_path):
     again = inshi("demo", "--audio", "-o", "-x", "--force", "--figures", "svg", "--seed", 3, "-q")
     assert again.code == 0 and "<svg" in (tmp_path / "-x/figures/spectrograms.svg").read_text()
     assert (tmp_path / "-x/kl/drums.wav").read_bytes() != (audio[1] / "kl/drums.wav").read_bytes()
+
+
+def test_a_full_disk_leaves_no_empty_folders(inshi, tmp_path):
+    run = inshi("demo", "--audio", "-o", "out", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300000, 300000)))
+    assert run.code == 5 and "out/learn/piano.wav: File too large" in run.err and not (tmp_path / "out").exists()
+
+
+def test_audio_interrupted(tmp_path):
+    running = subprocess.Popen([COMMAND, "demo", "--audio", "-v"], cwd=tmp_path, env=environment(), stderr=subprocess.PIPE,
+                               text=True)
+    for line in running.stderr:
+        if "separating by" in line:
+            break
+    running.send_signal(signal.SIGINT)
+    running.stderr.read()
+    assert running.wait(timeout=60) == 130
+    assert not (tmp_path / "inshi-demo-audio/summary.json").exists()
+    assert not list((tmp_path / "inshi-demo-audio").rglob(".inshi*"))
