@@ -2,7 +2,7 @@
  *
  * Frame t begins at sample t hop - (length - hop). The inverse adds window x frame and divides by the sum of squared
  * windows, which depends on the sample's place in a hop only: every sample lies in all frames that can reach it. Scratch
- * for each thread: one frame and that of the transform.
+ * for each thread: one frame, that of the transform, and the sums of RUN_FRAMES windows.
  */
 #include "audio/stft.h"
 
@@ -17,6 +17,7 @@ static const double LEAST_WEIGHT = 1e-6; /* of the largest: below it rounding wo
 struct stft {
     inshi_dtype      dtype;
     int64_t          length, hop, fft, bins;
+    double           power;  /* sum of squares of the window               */
     void            *window; /* length numbers                             */
     void            *weight; /* hop numbers: sums of squares of the window */
     struct fft_real *transform;
@@ -110,6 +111,8 @@ static inshi_status fill(inshi_context *context, struct stft *plan, const char *
     plan->weight = plan->window ? memory_take(context, plan->hop, size, "the weights of a window") : NULL;
     if (!plan->weight)
         goto done;
+    for (int64_t i = 0; i < plan->length; i++)
+        plan->power += window[i] * window[i];
     (plan->dtype == INSHI_DTYPE_F4 ? store_f4 : store_f8)(window, plan->window, plan->length);
     (plan->dtype == INSHI_DTYPE_F4 ? store_f4 : store_f8)(weight, plan->weight, plan->hop);
     status = INSHI_OK;
@@ -128,8 +131,9 @@ static inshi_status prepare(inshi_context *context, const inshi_stft_options *op
     if (status)
         return status;
     plan->frame_bytes   = (plan->fft * inshi_dtype_bytes(plan->dtype) + 63) / 64 * 64;
-    plan->scratch_bytes = plan->frame_bytes + fft_real_scratch(plan->transform);
-    plan->scratch       = memory_take(context, context->threads, (size_t)plan->scratch_bytes, "frames");
+    plan->scratch_bytes = plan->frame_bytes + fft_real_scratch(plan->transform) +
+                          RUN_FRAMES * plan->length * (int64_t)sizeof(double);
+    plan->scratch = memory_take(context, context->threads, (size_t)plan->scratch_bytes, "frames");
     return plan->scratch ? INSHI_OK : INSHI_ERR_MEMORY;
 }
 
@@ -171,6 +175,11 @@ int64_t stft_bins(const struct stft *plan)
 int64_t stft_length(const struct stft *plan)
 {
     return plan->length;
+}
+
+double stft_power(const struct stft *plan)
+{
+    return plan->power;
 }
 
 int64_t stft_hop(const struct stft *plan)

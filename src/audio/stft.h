@@ -20,6 +20,7 @@ void         stft_free(inshi_context *context, struct stft *plan); /* NULL is ac
 int64_t stft_bins(const struct stft *plan);
 int64_t stft_length(const struct stft *plan);
 int64_t stft_hop(const struct stft *plan);
+double  stft_power(const struct stft *plan);                   /* sum of squares of the window */
 int64_t stft_frames(const struct stft *plan, int64_t samples); /* of a signal of so many samples */
 
 /* Frames [first, last) are those that samples [from, to) reach, to > from; and samples [from, to) are those that frames
