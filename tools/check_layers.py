@@ -15,7 +15,7 @@ MAY = {
     "src/init": {PUBLIC, "base", "matrix", "loss", "kernels", "init"},
     "src/solver": {PUBLIC, "base", "matrix", "loss", "kernels", "solver"},
     "src/model": {PUBLIC, "base", "matrix", "loss", "kernels", "init", "solver", "model"},
-    "src/audio": {PUBLIC, "base", "model", "audio"},
+    "src/audio": {PUBLIC, "base", "loss", "model", "audio"},
     "cli": {PUBLIC, "cli"},
     "examples": {PUBLIC},
     "python": {PUBLIC, "python"},

@@ -111,10 +111,13 @@ typedef struct inshi_separation_sink {
 
 typedef struct inshi_separation_info {
     int64_t bins, frames;
-    int     power;     /* of the entries of X: 1 = magnitude, 2 = power                                 */
-    double  remainder; /* the largest |mixture - sum of sources| before it went to the last source        */
-    double  level;     /* root mean square of the mixture                                                 */
-    double  seconds;   /* of apply                                                                        */
+    int     power;       /* of the entries of X: 1 = magnitude, 2 = power                                 */
+    double  remainder;   /* the largest |mixture - sum of sources| before it went to the last source        */
+    double  level;       /* root mean square of the mixture                                                 */
+    double  seconds;     /* of apply                                                                        */
+    int64_t length, hop; /* samples of a window, and between two                                            */
+    double
+        learn_seconds; /* the most that a model is learned on                                             */
 } inshi_separation_info;
 
 /* Separates the mixture that was learned. Sources, the residual last, add up to it to rounding: with dtype F4 their
@@ -127,7 +130,7 @@ INSHI_API inshi_status inshi_separation_apply(inshi_separation *separation, cons
 INSHI_API inshi_status inshi_separation_collect(inshi_separation *separation, const inshi_sound *mixture,
                                                 double *values, inshi_separation_info *info);
 
-/* What is known before apply: bins and power, and once a mixture is learned also frames and level. */
+/* What is known before apply: bins, power, length, hop and learn_seconds, and once a mixture is learned also frames and level. */
 INSHI_API void inshi_separation_inspect(const inshi_separation *separation, inshi_separation_info *info);
 
 /* Sources, the residual included; their names (NULL outside) and components (numbers of columns of W). */

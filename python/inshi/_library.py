@@ -97,7 +97,8 @@ class SeparationOptions(C.Structure):
 class SeparationInfo(C.Structure):
     """inshi_separation_info: what a separation found out."""
     _fields_ = [("bins", C.c_int64), ("frames", C.c_int64), ("power", C.c_int), ("remainder", C.c_double),
-                ("level", C.c_double), ("seconds", C.c_double)]
+                ("level", C.c_double), ("seconds", C.c_double), ("length", C.c_int64), ("hop", C.c_int64),
+                ("learn_seconds", C.c_double)]
 
 
 ASK = C.CFUNCTYPE(C.c_int, C.c_void_p)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "audio/separation.h"
+#include "base/real.h"
 #include "base/sections.h"
 
 static const char MAGIC[8] = {'i', 'n', 's', 'h', 'i', 'S', 'B', '\n'};
@@ -180,14 +181,11 @@ static inshi_status put_column(struct sections_reader *r, inshi_separation *s, c
 {
     double sum = 0;
     for (int64_t b = 0; b < s->bins; b++) {
-        const double value = f->real == 4 ? (double)((const float *)column)[b] : ((const double *)column)[b];
+        const double value = real_get(column, f->real, b);
         if (!(value >= 0) || !isfinite(value))
             return sections_fail(r, "a spectrum holds what is no number of at least 0");
         sum += value;
-        if (s->options.dtype == INSHI_DTYPE_F4)
-            ((float *)s->w)[to * s->bins + b] = (float)value;
-        else
-            ((double *)s->w)[to * s->bins + b] = value;
+        real_set(s->w, (int64_t)separation_real(s), to * s->bins + b, value);
     }
     return isfinite(sum) ? INSHI_OK : sections_fail(r, "a spectrum is too large");
 }

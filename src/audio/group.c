@@ -9,19 +9,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "audio/eigen.h"
+#include "base/eigen.h"
 #include "audio/separation.h"
+#include "base/real.h"
 
 enum { BANDS = 40 };
 static const double ACTIVATIONS_WEIGHT = 0.5;  /* beside that of the spectra, 1 */
 static const double LEAST_LEVEL        = 1e-3; /* of a band, relative to the largest */
 static const double LEAST_LIKENESS     = 1e-9; /* so that every component is in the graph */
-
-static double number_at(const inshi_separation *s, const void *data, int64_t at)
-{
-    return s->options.dtype == INSHI_DTYPE_F4 ? (double)((const float *)data)[at]
-                                              : ((const double *)data)[at];
-}
 
 /* A row less its mean, of unit length. */
 static void finish_row(double *row, int64_t length)
@@ -50,8 +45,9 @@ static void fill_bands(const inshi_separation *s, int64_t j, double *bands)
     double most = 0;
     memset(bands, 0, BANDS * sizeof *bands);
     for (int64_t b = 0; b < s->bins; b++) {
-        const double value = pow(number_at(s, s->w, j * s->bins + b), 1. / s->options.power);
-        const double at    = s->bins > 1 ? band_of(s, b) : 0;
+        const double value =
+            pow(real_get(s->w, (int64_t)separation_real(s), j * s->bins + b), 1. / s->options.power);
+        const double at = s->bins > 1 ? band_of(s, b) : 0;
         for (int64_t i = (int64_t)at - 1; i <= (int64_t)at; i++) /* band i is highest at i + 1 */
             if (i >= 0 && i < BANDS)
                 bands[i] += value * fmax(0, 1 - fabs(at - (double)(i + 1)));
@@ -65,7 +61,7 @@ static void fill_bands(const inshi_separation *s, int64_t j, double *bands)
 static void fill_activations(const inshi_separation *s, int64_t j, double *row)
 {
     for (int64_t t = 0; t < s->seen_count; t++)
-        row[t] = pow(number_at(s, s->seen, t * s->k + j), 0.5 / s->options.power);
+        row[t] = pow(real_get(s->seen, (int64_t)separation_real(s), t * s->k + j), 0.5 / s->options.power);
 }
 
 /* Adds weight times the likeness of all pairs, of their spectra or activations. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "audio/spectrogram.h"
 #include "base/random.h"
+#include "base/real.h"
 
 enum { OPENING = 10, PACE = 4, START_STREAM = 0x50554F };
 /* A basis that is not fitted to its recording to the last digit serves other recordings better: docs/maths/separation.md. */
@@ -17,17 +18,12 @@ static const double QUIET             = 1e-4; /* of the mean power of all frames
 
 double learn_get(inshi_matrix m, int64_t row, int64_t column)
 {
-    const int64_t at = row * m.row_stride + column * m.column_stride;
-    return m.dtype == INSHI_DTYPE_F4 ? (double)((const float *)m.data)[at] : ((const double *)m.data)[at];
+    return real_get(m.data, inshi_dtype_bytes(m.dtype), row * m.row_stride + column * m.column_stride);
 }
 
 void learn_set(inshi_matrix m, int64_t row, int64_t column, double value)
 {
-    const int64_t at = row * m.row_stride + column * m.column_stride;
-    if (m.dtype == INSHI_DTYPE_F4)
-        ((float *)m.data)[at] = (float)value;
-    else
-        ((double *)m.data)[at] = value;
+    real_set(m.data, inshi_dtype_bytes(m.dtype), row * m.row_stride + column * m.column_stride, value);
 }
 
 double learn_unit(const struct learning *l)
@@ -110,29 +106,42 @@ static inshi_status fit_starts(struct learning *l, const int64_t *columns, int64
     return INSHI_OK;
 }
 
-static inshi_status fit_beside_fixed(struct learning *l)
+inshi_status learn_begin(struct learning *l, struct fits *fits)
 {
     inshi_context *context = l->s->context;
-    inshi_report  *own     = NULL;
-    int64_t        count   = 0;
-    const int64_t  numbers = l->w.rows * l->w.columns + l->h.rows * l->h.columns;
-    int64_t       *columns = memory_take(context, l->w.columns, sizeof *columns, "the components");
-    char          *kept    = memory_take(context, numbers, separation_real(l->s), "the best start");
-    inshi_status   status  = columns && kept ? INSHI_OK : INSHI_ERR_MEMORY;
-    if (!status && !l->report)
-        status = inshi_report_create(context, &own);
-    if (own)
-        l->report = own;
-    for (int64_t j = 0; j < l->w.columns && !status; j++)
+    *fits = (struct fits){.columns = memory_take(context, l->w.columns, sizeof(int64_t), "the components")};
+    inshi_status status = fits->columns ? INSHI_OK : INSHI_ERR_MEMORY;
+    if (!status && !l->report) {
+        status    = inshi_report_create(context, &fits->own);
+        l->report = fits->own;
+    }
+    for (int64_t j = 0; j < l->w.columns && l->fixed && !status; j++)
         if (l->fixed[j])
-            columns[count++] = j;
-    if (!status)
-        status = fit_starts(l, columns, count, kept);
-    if (own)
+            fits->columns[fits->count++] = j;
+    return status;
+}
+
+void learn_end(struct learning *l, struct fits *fits)
+{
+    if (fits->own)
         l->report = NULL;
-    inshi_report_destroy(own);
+    inshi_report_destroy(fits->own);
+    memory_give(l->s->context, fits->columns);
+}
+
+static inshi_status fit_beside_fixed(struct learning *l)
+{
+    struct fits    fits;
+    inshi_context *context = l->s->context;
+    const int64_t  numbers = l->w.rows * l->w.columns + l->h.rows * l->h.columns;
+    char          *kept    = memory_take(context, numbers, separation_real(l->s), "the best start");
+    if (!kept)
+        return INSHI_ERR_MEMORY;
+    inshi_status status = learn_begin(l, &fits);
+    if (!status)
+        status = fit_starts(l, fits.columns, fits.count, kept);
+    learn_end(l, &fits);
     memory_give(context, kept);
-    memory_give(context, columns);
     return status;
 }
 

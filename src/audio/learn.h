@@ -20,6 +20,16 @@ struct learning {
 double learn_get(inshi_matrix m, int64_t row, int64_t column);
 void   learn_set(inshi_matrix m, int64_t row, int64_t column, double value);
 
+/* What a learning by several fits holds: the numbers of the columns that stay, and a report where the caller has given none. */
+struct fits {
+    int64_t      *columns, count;
+    inshi_report *own;
+};
+
+/* MEMORY. learn_end follows in any case. */
+inshi_status learn_begin(struct learning *l, struct fits *fits);
+void         learn_end(struct learning *l, struct fits *fits);
+
 /* W (but for what stays) and H; columns of W have unit sum. */
 inshi_status learn_factors(struct learning *l);
 

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include "base/parallel.h"
+#include "base/real.h"
 
 /* Adds the part of one component to plane, bins numbers. */
 static void add_component(const inshi_separation *s, int64_t component, double gain, double *plane)
@@ -23,12 +24,6 @@ static void add_component(const inshi_separation *s, int64_t component, double g
     }
 }
 
-static double number_at(const inshi_separation *s, const void *data, int64_t at)
-{
-    return s->options.dtype == INSHI_DTYPE_F4 ? (double)((const float *)data)[at]
-                                              : ((const double *)data)[at];
-}
-
 /* The part of source j in frame t. */
 static void fill_part(const struct masks_job *job, int64_t t, int64_t j, double *plane)
 {
@@ -37,7 +32,8 @@ static void fill_part(const struct masks_job *job, int64_t t, int64_t j, double 
         plane[b] = 0;
     for (int64_t i = 0; i < s->sources[j].count; i++) {
         const int64_t component = s->sources[j].components[i];
-        add_component(s, component, number_at(s, job->h.data, t * s->k + component), plane);
+        add_component(s, component, real_get(job->h.data, (int64_t)separation_real(s), t * s->k + component),
+                      plane);
     }
 }
 
@@ -47,7 +43,7 @@ static void fill_residual(const struct masks_job *job, int64_t t, int64_t stride
     const inshi_separation *s     = job->s;
     double                 *plane = job->masks + t * s->bins, *left = plane + s->source_count * stride;
     for (int64_t b = 0; b < s->bins; b++) {
-        left[b] = number_at(s, job->x.data, t * s->bins + b);
+        left[b] = real_get(job->x.data, (int64_t)separation_real(s), t * s->bins + b);
         for (int64_t j = 0; j < s->source_count; j++)
             left[b] -= plane[j * stride + b];
         left[b] = left[b] > 0 ? left[b] : 0;

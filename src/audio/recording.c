@@ -2,6 +2,7 @@
 #include "audio/recording.h"
 
 #include <math.h>
+#include "base/real.h"
 
 enum { PIECE = 1 << 16, MOST_CHANNELS = 1024 };
 
@@ -28,9 +29,8 @@ inshi_status recording_check(inshi_context *context, const inshi_sound *sound, c
 
 static double sample_at(const inshi_sound *sound, int64_t sample, int64_t channel)
 {
-    const int64_t at = sample * sound->sample_stride + channel * sound->channel_stride;
-    return sound->dtype == INSHI_DTYPE_F4 ? (double)((const float *)sound->data)[at]
-                                          : ((const double *)sound->data)[at];
+    return real_get(sound->data, inshi_dtype_bytes(sound->dtype),
+                    sample * sound->sample_stride + channel * sound->channel_stride);
 }
 
 inshi_status recording_read(inshi_context *context, const inshi_sound *sound, int64_t first, int64_t count,

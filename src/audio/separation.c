@@ -3,9 +3,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include "audio/window.h"
+#include "loss/losses.h"
 
 enum { ITERATIONS = 100 };
 static const double LEARN_SECONDS = 300, MASK_POWER = 2, TOLERANCE = 1e-4;
@@ -23,19 +22,6 @@ void inshi_separation_defaults(inshi_separation_options *options)
 size_t separation_real(const inshi_separation *s)
 {
     return (size_t)inshi_dtype_bytes(s->options.dtype);
-}
-
-/* The parameter of the beta divergence that the loss is. */
-static double beta_of(const char *loss)
-{
-    static const struct {
-        const char *name;
-        double      beta;
-    } named[] = {{"eu", 2}, {"kl", 1}, {"is", 0}};
-    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-        if (strcmp(loss, named[i].name) == 0)
-            return named[i].beta;
-    return strtod(loss + strlen("beta:"), NULL);
 }
 
 static inshi_status check_numbers(inshi_context *context, const inshi_separation_options *o)
@@ -81,7 +67,10 @@ static inshi_status adopt_fit(inshi_separation *s, const inshi_options *fit)
         s->fit.tolerance  = fit->tolerance;
         s->fit.time_limit = fit->time_limit;
     }
-    const inshi_status status = inshi_options_check(s->context, &s->fit);
+    struct loss_choice loss;
+    inshi_status       status = inshi_options_check(s->context, &s->fit);
+    if (!status)
+        status = loss_find(s->context, s->fit.loss, &loss);
     if (status)
         return status;
     if (strlen(s->fit.loss) >= LOSS_SIZE)
@@ -90,32 +79,23 @@ static inshi_status adopt_fit(inshi_separation *s, const inshi_options *fit)
     s->fit.loss          = s->loss;
     s->fit.floor         = 0; /* the spectrogram is lifted as a whole */
     s->fit.history_every = 0;
-    s->beta              = beta_of(s->loss);
+    s->beta              = loss.beta;
     return INSHI_OK;
 }
 
-/* Every default said, and the window's sum of squares. */
-static inshi_status resolve(inshi_separation *s)
+/* Every default said. */
+static void resolve(inshi_separation *s)
 {
     inshi_separation_options *o = &s->options;
     snprintf(s->window, sizeof s->window, "%s", o->stft.window ? o->stft.window : "hann");
-    o->stft.window        = s->window;
-    o->stft.length        = stft_length(s->plan);
-    o->stft.hop           = stft_hop(s->plan);
-    o->stft.fft           = o->stft.fft ? o->stft.fft : o->stft.length;
-    o->power              = o->power ? o->power : s->beta < 1 ? 2 : 1;
-    o->mask_power         = o->mask_power > 0 ? o->mask_power : MASK_POWER;
-    s->hop                = o->stft.hop;
-    s->bins               = stft_bins(s->plan);
-    const int64_t length  = o->stft.length;
-    double       *weights = memory_take(s->context, length, sizeof *weights, "a window");
-    if (!weights)
-        return INSHI_ERR_MEMORY;
-    window_fill(s->window, length, weights);
-    for (int64_t i = 0; i < length; i++)
-        s->window_power += weights[i] * weights[i];
-    memory_give(s->context, weights);
-    return INSHI_OK;
+    o->stft.window = s->window;
+    o->stft.length = stft_length(s->plan);
+    o->stft.hop    = stft_hop(s->plan);
+    o->stft.fft    = o->stft.fft ? o->stft.fft : o->stft.length;
+    o->power       = o->power ? o->power : s->beta < 1 ? 2 : 1;
+    o->mask_power  = o->mask_power > 0 ? o->mask_power : MASK_POWER;
+    s->hop         = o->stft.hop;
+    s->bins        = stft_bins(s->plan);
 }
 
 static inshi_status prepare(inshi_separation *s, const inshi_separation_options *options)
@@ -137,7 +117,9 @@ static inshi_status prepare(inshi_separation *s, const inshi_separation_options 
                               "smooth and sparse do not go together yet; one of them must be 0");
     if (!status)
         status = stft_make(s->context, &s->options.stft, INSHI_DTYPE_F8, &s->plan);
-    return status ? status : resolve(s);
+    if (!status)
+        resolve(s);
+    return status;
 }
 
 inshi_status inshi_separation_create(inshi_context *context, const inshi_separation_options *options,
@@ -173,7 +155,6 @@ void inshi_separation_destroy(inshi_separation *s)
     stft_free(context, s->plan);
     memory_give(context, s->w);
     memory_give(context, s->fixed);
-    memory_give(context, s->h);
     memory_give(context, s->seen);
     give_sources(context, s->sources, s->source_count);
     memory_give(context, s);
@@ -371,6 +352,11 @@ inshi_matrix inshi_separation_basis(const inshi_separation *s)
 void inshi_separation_inspect(const inshi_separation *s, inshi_separation_info *info)
 {
     if (s && info)
-        *info = (inshi_separation_info){
-            .bins = s->bins, .frames = s->frames, .power = s->options.power, .level = s->rms};
+        *info = (inshi_separation_info){.bins          = s->bins,
+                                        .frames        = s->frames,
+                                        .power         = s->options.power,
+                                        .level         = s->rms,
+                                        .length        = s->options.stft.length,
+                                        .hop           = s->options.stft.hop,
+                                        .learn_seconds = s->options.learn_seconds};
 }

@@ -27,7 +27,7 @@ struct inshi_separation {
     inshi_separation_options options; /* resolved: nothing is 0 that stands for a default */
     inshi_options            fit;
     char                     loss[LOSS_SIZE], window[16];
-    double                   beta, window_power; /* of the loss; sum of squares of the window */
+    double                   beta; /* of the loss */
     struct stft             *plan;
     int64_t                  bins, hop;
     double                   rate; /* 0 = not known yet */
@@ -42,8 +42,7 @@ struct inshi_separation {
     int64_t      samples, channels, frames;
     double       rms;
     struct scale scale;
-    char        *h;    /* k numbers a frame, where the fit found those of all frames; NULL otherwise */
-    char        *seen; /* k numbers for each of seen_count frames that were learned on, or NULL     */
+    char        *seen; /* k numbers for each of seen_count frames that were learned on, or NULL */
     int64_t      seen_count;
 };
 

@@ -34,13 +34,17 @@ static void rescale(inshi_matrix w, inshi_matrix h, int64_t j, double factor)
         learn_set(h, j, t, learn_get(h, j, t) / factor);
 }
 
+static void bring_to_unit(inshi_matrix w, inshi_matrix h, int64_t j)
+{
+    const double length = length_of(w, j);
+    if (length > 0)
+        rescale(w, h, j, 1 / length);
+}
+
 void learn_unit_length(inshi_matrix w, inshi_matrix h)
 {
-    for (int64_t j = 0; j < w.columns; j++) {
-        const double length = length_of(w, j);
-        if (length > 0)
-            rescale(w, h, j, 1 / length);
-    }
+    for (int64_t j = 0; j < w.columns; j++)
+        bring_to_unit(w, h, j);
 }
 
 /* The scale at which the penalties of all columns are l2 / 2 |w|^2; their common weight, 0 where H is 0. */
@@ -104,50 +108,46 @@ static inshi_status iterate(struct learning *l, inshi_matrix w, const int64_t *c
     return INSHI_OK;
 }
 
+/* From H beside a column of unit length to H beside column j of W. */
+static void give_length(struct learning *l, int64_t j)
+{
+    const double length = length_of(l->w, j);
+    for (int64_t t = 0; t < l->h.columns && length > 0; t++)
+        learn_set(l->h, j, t, learn_get(l->h, j, t) / length);
+}
+
 /* Columns that stay keep their bits: the lengths that W had there go back to H. */
 static void put_back(struct learning *l, inshi_matrix w)
 {
     for (int64_t j = 0; j < w.columns; j++) {
-        const bool   stays  = l->fixed && l->fixed[j];
-        const double length = stays ? length_of(l->w, j) : 0;
+        const bool stays = l->fixed && l->fixed[j];
         for (int64_t b = 0; b < w.rows && !stays; b++)
             learn_set(l->w, b, j, learn_get(w, b, j));
-        for (int64_t t = 0; t < l->h.columns && length > 0; t++)
-            learn_set(l->h, j, t, learn_get(l->h, j, t) / length);
+        if (stays)
+            give_length(l, j);
     }
 }
 
 inshi_status learn_sparse(struct learning *l)
 {
+    struct fits    fits;
     inshi_context *context = l->s->context;
-    inshi_report  *own = NULL, *given = l->report;
-    int64_t        count   = 0;
     const size_t   bytes   = (size_t)(l->w.rows * l->w.columns) * separation_real(l->s);
-    int64_t       *columns = memory_take(context, l->w.columns, sizeof *columns, "the components");
     void          *copy    = memory_take(context, (int64_t)bytes, 1, "the basis");
-    inshi_status   status  = columns && copy ? INSHI_OK : INSHI_ERR_MEMORY;
-    if (!status && !given)
-        status = inshi_report_create(context, &own);
-    l->report = given ? given : own;
+    if (!copy)
+        return INSHI_ERR_MEMORY;
+    inshi_status status = learn_begin(l, &fits);
     if (!status) {
         const inshi_matrix w = inshi_matrix_fortran(copy, l->w.dtype, l->w.rows, l->w.columns);
         memcpy(copy, l->w.data, bytes);
-        for (int64_t j = 0; j < w.columns; j++) {
-            if (l->fixed && l->fixed[j]) { /* H beside a column of unit length */
-                columns[count++]    = j;
-                const double length = length_of(w, j);
-                if (length > 0)
-                    rescale(w, l->h, j, 1 / length);
-            }
-        }
-        status = iterate(l, w, columns, count);
+        for (int64_t i = 0; i < fits.count; i++) /* H beside a column of unit length */
+            bring_to_unit(w, l->h, fits.columns[i]);
+        status = iterate(l, w, fits.columns, fits.count);
         if (!status)
             put_back(l, w);
     }
-    l->report = given;
-    inshi_report_destroy(own);
+    learn_end(l, &fits);
     memory_give(context, copy);
-    memory_give(context, columns);
     return status;
 }
 
@@ -165,11 +165,8 @@ inshi_status learn_sparse_activations(struct learning *l)
     inshi_options options     = learn_transform_options(l);
     options.l1_h              = learn_sparsity(l);
     const inshi_status status = inshi_transform(context, l->x, w, l->h, &options, l->report);
-    for (int64_t j = 0; j < w.columns && !status; j++) {
-        const double length = length_of(l->w, j);
-        for (int64_t t = 0; t < l->h.columns && length > 0; t++)
-            learn_set(l->h, j, t, learn_get(l->h, j, t) / length);
-    }
+    for (int64_t j = 0; j < w.columns && !status; j++)
+        give_length(l, j);
     memory_give(context, copy);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include "base/parallel.h"
+#include "base/real.h"
 
 enum { RUN = 128 };
 static const double RUN_SECONDS = 10;   /* of a stretch that a model is learned on */
@@ -13,7 +14,7 @@ struct scale scale_of(const inshi_separation *s, struct level level)
     struct scale scale = {1, 0};
     if (level.rms > 0) {
         int          exponent;
-        const double root = sqrt(s->window_power), size = frexp(level.rms, &exponent);
+        const double root = sqrt(stft_power(s->plan)), size = frexp(level.rms, &exponent);
         int          more;
         scale.level  = frexp(size * root, &more);
         scale.factor = ldexp(1, -exponent - more < 1000 ? -exponent - more : 1000);
@@ -75,8 +76,9 @@ static void fill_column(void *user, int64_t task, int worker)
     const struct columns_job *job    = user;
     const inshi_separation   *s      = job->s;
     const int64_t             frames = job->spectra->last - job->spectra->first;
-    const bool                narrow = s->options.dtype == INSHI_DTYPE_F4, root = s->options.power == 1;
-    const double              lift = s->beta < 1 ? POWER_FLOOR * job->scale.level * job->scale.level : 0;
+    const bool                root   = s->options.power == 1;
+    const int64_t             real   = (int64_t)separation_real(s);
+    const double              lift   = s->beta < 1 ? POWER_FLOOR * job->scale.level * job->scale.level : 0;
     (void)worker;
     for (int64_t b = 0; b < s->bins; b++) {
         double power = 0;
@@ -85,12 +87,8 @@ static void fill_column(void *user, int64_t task, int worker)
             const double  re = z[0] * job->scale.factor, im = z[1] * job->scale.factor;
             power += re * re + im * im;
         }
-        power              = power / (double)job->channels + lift;
-        const double value = root ? sqrt(power) : power;
-        if (narrow)
-            ((float *)job->x)[task * s->bins + b] = (float)value;
-        else
-            ((double *)job->x)[task * s->bins + b] = value;
+        power = power / (double)job->channels + lift;
+        real_set(job->x, real, task * s->bins + b, root ? sqrt(power) : power);
     }
 }
 

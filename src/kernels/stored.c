@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/parallel.h"
+#include "base/real.h"
 #include "kernels/observe.h"
 #include "kernels/panels.h"
 #include "matrix/matrix.h"
@@ -110,14 +111,6 @@ static int64_t standing(const struct store_job *job, enum side side, int64_t ite
     return job->rank[side] ? job->rank[side][item] : item;
 }
 
-static void put_number(const struct store_job *job, void *numbers, int64_t at, double value)
-{
-    if (job->kernels->real_bytes == 8)
-        ((double *)numbers)[at] = value;
-    else
-        ((float *)numbers)[at] = (float)value;
-}
-
 struct entry {
     double value, weight;
 };
@@ -125,9 +118,9 @@ struct entry {
 static void put(const struct store_job *job, enum side side, int64_t at, int64_t index, struct entry entry)
 {
     job->out->indices[side][at] = (int32_t)index;
-    put_number(job, job->out->values[side], at, entry.value);
+    real_set(job->out->values[side], job->kernels->real_bytes, at, entry.value);
     if (job->out->weights[side])
-        put_number(job, job->out->weights[side], at, entry.weight);
+        real_set(job->out->weights[side], job->kernels->real_bytes, at, entry.weight);
 }
 
 static double value_of(const struct store_job *job, double x, int64_t column)
@@ -295,17 +288,12 @@ inshi_status stored_take_and_give_scratch(inshi_context *context, const struct k
     return status;
 }
 
-static double number_at(const void *numbers, int real_bytes, int64_t i)
-{
-    return real_bytes == 8 ? ((const double *)numbers)[i] : (double)((const float *)numbers)[i];
-}
-
 /* Sum and sum of squares of the stored entries, each times its weight, in the order of the columns of X. */
 static void add_up(struct stored *out, int real_bytes)
 {
     for (int64_t i = 0; i < out->nonzeros; i++) {
-        const double a = number_at(out->values[SIDE_H], real_bytes, i),
-                     w = out->weights[SIDE_H] ? number_at(out->weights[SIDE_H], real_bytes, i) : 1;
+        const double a = real_get(out->values[SIDE_H], real_bytes, i),
+                     w = out->weights[SIDE_H] ? real_get(out->weights[SIDE_H], real_bytes, i) : 1;
         out->total += w * a;
         out->square += w * a * a;
     }
@@ -381,7 +369,7 @@ bool problem_by_entries(const struct problem *p, struct loss_choice loss)
         return false;
     if (p->x.weighing != WEIGHING_NONE)
         return false;
-    return p->incomplete || (loss.loss->traits & (LOSS_QUADRATIC | LOSS_PUSH_IS_ONE) && !(p->x.lift > 0));
+    return p->incomplete || (loss_by_entries(loss) && !(p->x.lift > 0));
 }
 
 bool problem_has_net(const struct problem *p)

@@ -1,77 +1,21 @@
 /* triplets.c -- the largest singular triplets of X, nearly, from a few products with X.
  *
  * The range of X (kernels/range.c, four power iterations) leaves the small matrix B = Q'X, which has the singular values,
- * from the eigenvalues of BB' by Jacobi rotations. Ten vectors more than asked for are carried along.
+ * from the eigenvalues of BB' (base/eigen.c). Ten vectors more than asked for are carried along.
  *   N. Halko, P.-G. Martinsson, J. A. Tropp. Finding structure with randomness: probabilistic algorithms for
  *     constructing approximate matrix decompositions. SIAM Review 53(2), 2011.
  *
  * Cost 20 m n l operations, l = count + 10; values below about 1e-7 of the largest have no digits.
  */
 #include <math.h>
-#include <string.h>
+#include "base/eigen.h"
+#include "base/real.h"
 #include "kernels/kernels.h"
 #include "kernels/panels.h"
 #include "kernels/range.h"
 
 static const double ROUNDING = 1e-7; /* entries below it are zeros that rounding has touched */
-enum { MORE = 10, POWERS = 4, ROUNDS = 30 };
-
-/* One rotation of the symmetric matrix a in the plane (p, q), and of the rows of v. */
-static void jacobi_rotate(double *a, double *v, int64_t k, int64_t p, int64_t q)
-{
-    const double apq = a[p * k + q];
-    if (fabs(apq) <= 1e-17 * sqrt(fabs(a[p * k + p] * a[q * k + q])))
-        return;
-    const double theta = (a[q * k + q] - a[p * k + p]) / (2 * apq);
-    const double t     = (theta >= 0 ? 1 : -1) / (fabs(theta) + sqrt(theta * theta + 1));
-    const double c = 1 / sqrt(t * t + 1), s = t * c;
-    for (int64_t i = 0; i < k; i++) {
-        const double x = a[i * k + p], y = a[i * k + q];
-        a[i * k + p] = c * x - s * y;
-        a[i * k + q] = s * x + c * y;
-    }
-    for (int64_t i = 0; i < k; i++) {
-        const double x = a[p * k + i], y = a[q * k + i], vx = v[p * k + i], vy = v[q * k + i];
-        a[p * k + i] = c * x - s * y;
-        a[q * k + i] = s * x + c * y;
-        v[p * k + i] = c * vx - s * vy;
-        v[q * k + i] = s * vx + c * vy;
-    }
-}
-
-/* Eigenvalues on the diagonal of a, largest first, eigenvectors in the rows of v. a: symmetric, destroyed. */
-static void eigen(double *a, double *v, int64_t k)
-{
-    memset(v, 0, (size_t)(k * k) * sizeof *v);
-    for (int64_t i = 0; i < k; i++)
-        v[i * k + i] = 1;
-    for (int round = 0; round < ROUNDS; round++) {
-        double off = 0, all = 0;
-        for (int64_t i = 0; i < k; i++)
-            for (int64_t j = 0; j < k; j++) {
-                all += a[i * k + j] * a[i * k + j];
-                off += i == j ? 0 : a[i * k + j] * a[i * k + j];
-            }
-        if (off <= 1e-30 * all)
-            break;
-        for (int64_t p = 0; p < k; p++)
-            for (int64_t q = p + 1; q < k; q++)
-                jacobi_rotate(a, v, k, p, q);
-    }
-    for (int64_t i = 0; i < k; i++) {
-        int64_t most = i;
-        for (int64_t j = i + 1; j < k; j++)
-            most = a[j * k + j] > a[most * k + most] ? j : most;
-        const double value = a[most * k + most];
-        a[most * k + most] = a[i * k + i];
-        a[i * k + i]       = value;
-        for (int64_t j = 0; j < k && most != i; j++) {
-            const double x  = v[i * k + j];
-            v[i * k + j]    = v[most * k + j];
-            v[most * k + j] = x;
-        }
-    }
-}
+enum { MORE = 10, POWERS = 4 };
 
 /* B = Q'X in the factor of H: to singular values, left vectors in W, right vectors in H. */
 static inshi_status diagonalize(struct triplets *t, double *room)
@@ -83,7 +27,7 @@ static inshi_status diagonalize(struct triplets *t, double *room)
     for (int64_t i = 0; i < k; i++)
         for (int64_t j = 0; j < k; j++)
             a[i * k + j] = thin->small[i < j ? i * k + j : j * k + i];
-    eigen(a, v, k);
+    eigen_symmetric(a, k, v);
     range_rotate(thin, SIDE_W, v);
     for (int64_t i = 0; i < k; i++) {
         t->values[i] = a[i * k + i] > 0 ? sqrt(a[i * k + i]) : 0;
@@ -127,7 +71,7 @@ static double entry(const struct problem *p, enum side side, int64_t l, int64_t 
     const int     T     = p->kernels->lanes;
     const void   *panel = panel_at(p, p->factor[side].data, item / T);
     const int64_t at    = l * T + item % T;
-    return p->kernels->real_bytes == 8 ? ((const double *)panel)[at] : (double)((const float *)panel)[at];
+    return real_get(panel, p->kernels->real_bytes, at);
 }
 
 void triplets_lengths(const struct triplets *t, enum side side, int64_t row, double length[2])

@@ -48,6 +48,12 @@ const struct loss *loss_at(int index);
 /* Parses "eu", "kl", "is", "beta:B"; beta:2, beta:1 and beta:0 give the first three. ARGUMENT, with a suggestion. */
 inshi_status loss_find(inshi_context *context, const char *name, struct loss_choice *out);
 
+/* True where entries of X that are 0 add what the factors' sums or Gram matrices say, so that the others are all a pass looks at. */
+static inline bool loss_by_entries(struct loss_choice loss)
+{
+    return loss.loss->traits & (LOSS_QUADRATIC | LOSS_PUSH_IS_ONE);
+}
+
 /* True where X must be lifted to a positive floor: the divergence has no finite value at x = 0. */
 bool loss_needs_positive(struct loss_choice loss);
 

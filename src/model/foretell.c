@@ -35,11 +35,10 @@ static void choose_dense(int64_t m, int64_t n, double most, int64_t shape[2])
     shape[1] = wide ? large : small;
 }
 
-/* True where a fit visits stored entries alone, as in kernels/stored.c. */
+/* True where a fit visits stored entries alone. */
 static bool by_entries(const struct plan *plan)
 {
-    return plan->x.layout != INSHI_LAYOUT_DENSE &&
-           (plan->incomplete || plan->loss.loss->traits & (LOSS_QUADRATIC | LOSS_PUSH_IS_ONE));
+    return plan->x.layout != INSHI_LAYOUT_DENSE && (plan->incomplete || loss_by_entries(plan->loss));
 }
 
 /* Of sparse X both sides shrink alike and rows keep their number of entries, so that entries and items keep their share of the

@@ -2,7 +2,7 @@
 #include "support/support.h"
 
 #include <math.h>
-#include "audio/eigen.h"
+#include "base/eigen.h"
 #include "base/random.h"
 
 enum { MOST = 40 };

@@ -1,6 +1,6 @@
 /* eigen.h -- eigenvectors of a small symmetric matrix. */
-#ifndef INSHI_AUDIO_EIGEN_H
-#define INSHI_AUDIO_EIGEN_H
+#ifndef INSHI_BASE_EIGEN_H
+#define INSHI_BASE_EIGEN_H
 
 #include <stdint.h>
 
