@@ -18,10 +18,7 @@ static void print_json(struct evaluation *v)
         json_t                *row = json_object();
         json_object_set_new(row, "reference", report_text(v->references.names[i]));
         json_object_set_new(row, "estimate", report_text(v->estimates.names[s->estimate]));
-        json_object_set_new(row, "sdr", report_real(s->sdr));
-        json_object_set_new(row, "sir", report_real(s->sir));
-        json_object_set_new(row, "sar", report_real(s->sar));
-        json_object_set_new(row, "si_sdr", report_real(s->si_sdr));
+        report_scores(row, s);
         json_array_append_new(sources, row);
     }
     json_object_set_new(object, "sources", sources);

@@ -68,13 +68,10 @@ static int score_mixture(struct session *session, struct demo_audio *demo)
     for (int i = 0; i < SOUND_INSTRUMENTS; i++)
         memcpy(twice + (size_t)i * SOUND_SAMPLES, demo->mixture, SOUND_SAMPLES * sizeof *twice);
     const inshi_bss_options options = {.size = sizeof options, .keep_order = 1};
-    inshi_bss_score         scores[SOUND_INSTRUMENTS];
     const inshi_matrix      truth =
         inshi_matrix_c(demo->sources, INSHI_DTYPE_F8, SOUND_INSTRUMENTS, SOUND_SAMPLES);
     const inshi_matrix found  = inshi_matrix_c(twice, INSHI_DTYPE_F8, SOUND_INSTRUMENTS, SOUND_SAMPLES);
-    const inshi_status status = inshi_bss_eval(session->context, truth, found, &options, scores);
-    for (int i = 0; i < SOUND_INSTRUMENTS && !status; i++)
-        demo->before[i] = (struct demo_scores){scores[i].sdr, scores[i].sir, scores[i].sar, scores[i].si_sdr};
+    const inshi_status status = inshi_bss_eval(session->context, truth, found, &options, demo->before);
     free(twice);
     return status ? session_fail(session, status) : EXIT_OK;
 }
@@ -150,9 +147,10 @@ static int take_summary(struct session *session, struct folder *folder, struct d
     size_t        index;
     const json_t *sources = json_object_get(summary, "sources");
     for (size_t i = 0; i < SOUND_INSTRUMENTS; i++) {
-        const json_t *source  = json_array_get(sources, i);
-        demo->scores[loss][i] = (struct demo_scores){number_of(source, "sdr"), number_of(source, "sir"),
-                                                     number_of(source, "sar"), number_of(source, "si_sdr")};
+        const json_t *source = json_array_get(sources, i);
+        demo->scores[loss][i] =
+            (inshi_bss_score){(int64_t)i, number_of(source, "sdr"), number_of(source, "sir"),
+                              number_of(source, "sar"), number_of(source, "si_sdr")};
     }
     demo->seconds[loss] = number_of(summary, "seconds");
     json_array_foreach(json_object_get(summary, "files"), index, value)
@@ -193,22 +191,19 @@ static void print_table(const struct demo_audio *demo)
                "-", demo->before[i].si_sdr);
     for (int loss = 0; loss < demo->done; loss++)
         for (int i = 0; i < SOUND_INSTRUMENTS; i++) {
-            const struct demo_scores *s = &demo->scores[loss][i];
+            const inshi_bss_score *s = &demo->scores[loss][i];
             printf("%-10s%-10s%8.2f%10.2f%10.2f%10.2f\n", DEMO_AUDIO_LOSSES[loss], DEMO_INSTRUMENTS[i],
                    s->sdr, s->sir, s->sar, s->si_sdr);
         }
 }
 
-static json_t *scores_object(const struct demo_scores scores[SOUND_INSTRUMENTS])
+static json_t *scores_object(const inshi_bss_score scores[SOUND_INSTRUMENTS])
 {
     json_t *sources = json_array();
     for (int i = 0; i < SOUND_INSTRUMENTS; i++) {
         json_t *source = json_object();
         json_object_set_new(source, "name", json_string(DEMO_INSTRUMENTS[i]));
-        json_object_set_new(source, "sdr", report_real(scores[i].sdr));
-        json_object_set_new(source, "sir", report_real(scores[i].sir));
-        json_object_set_new(source, "sar", report_real(scores[i].sar));
-        json_object_set_new(source, "si_sdr", report_real(scores[i].si_sdr));
+        report_scores(source, &scores[i]);
         json_array_append_new(sources, source);
     }
     return sources;

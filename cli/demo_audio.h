@@ -7,17 +7,13 @@
 
 enum { AUDIO_LOSSES = 3 };
 
-struct demo_scores {
-    double sdr, sir, sar, si_sdr;
-};
-
 struct demo_audio {
-    double            *mixture; /* SOUND_SAMPLES numbers */
-    double            *sources; /* the true ones, one after another */
-    int                done;    /* losses so far */
-    double             seconds[AUDIO_LOSSES];
-    struct demo_scores before[SOUND_INSTRUMENTS]; /* of the mixture itself */
-    struct demo_scores scores[AUDIO_LOSSES][SOUND_INSTRUMENTS];
+    double         *mixture; /* SOUND_SAMPLES numbers */
+    double         *sources; /* the true ones, one after another */
+    int             done;    /* losses so far */
+    double          seconds[AUDIO_LOSSES];
+    inshi_bss_score before[SOUND_INSTRUMENTS]; /* of the mixture itself */
+    inshi_bss_score scores[AUDIO_LOSSES][SOUND_INSTRUMENTS];
 };
 
 extern const char *const DEMO_AUDIO_LOSSES[AUDIO_LOSSES];

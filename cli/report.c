@@ -15,6 +15,14 @@ json_t *report_real(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+void report_scores(json_t *object, const inshi_bss_score *scores)
+{
+    json_object_set_new(object, "sdr", report_real(scores->sdr));
+    json_object_set_new(object, "sir", report_real(scores->sir));
+    json_object_set_new(object, "sar", report_real(scores->sar));
+    json_object_set_new(object, "si_sdr", report_real(scores->si_sdr));
+}
+
 json_t *report_text(const char *text)
 {
     if (!text)

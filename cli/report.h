@@ -24,6 +24,8 @@ void report_print(json_t *object);
 
 /* A JSON number, null where it is not finite; a JSON text, with ? for bytes that are not UTF-8. */
 json_t *report_real(double value);
+/* sdr, sir, sar, si_sdr into the object. */
+void    report_scores(json_t *object, const inshi_bss_score *scores);
 json_t *report_text(const char *text);
 
 /* A seed (a text above 2^63 - 1, which is the largest integer here), and a list of texts with one more at its

@@ -138,16 +138,14 @@ static void add_settings(json_t *o, const struct separating *s)
     const inshi_options   *model    = &settings->model;
     json_object_set_new(o, "loss", report_text(model->loss));
     json_object_set_new(o, "power", json_integer(s->info.power));
-    json_object_set_new(o, "fft", json_integer(settings->fft ? settings->fft : 2048));
-    json_object_set_new(
-        o, "hop", json_integer(settings->hop ? settings->hop : (settings->fft ? settings->fft : 2048) / 4));
+    json_object_set_new(o, "fft", json_integer(s->info.length));
+    json_object_set_new(o, "hop", json_integer(s->info.hop));
     json_object_set_new(o, "window", report_text(settings->window));
     json_object_set_new(o, "mask_power", report_text(settings->mask_power));
     json_object_set_new(o, "residual", json_boolean(settings->residual));
     json_object_set_new(o, "sparse", report_real(settings->sparse));
     json_object_set_new(o, "smooth", report_real(settings->smooth));
-    json_object_set_new(o, "learn_seconds",
-                        report_real(settings->learn_seconds > 0 ? settings->learn_seconds : 300));
+    json_object_set_new(o, "learn_seconds", report_real(s->info.learn_seconds));
     json_object_set_new(o, "seed", report_seed(model->seed));
     json_object_set_new(o, "restarts", json_integer(model->restarts));
     json_object_set_new(o, "tolerance", report_real(model->tolerance));
@@ -220,10 +218,7 @@ static void add_scores(json_t *summary, const struct evaluation *v)
                        v->estimates.names[score->estimate]))
                 continue;
             json_object_set_new(source, "reference", report_text(v->references.names[i]));
-            json_object_set_new(source, "sdr", report_real(score->sdr));
-            json_object_set_new(source, "sir", report_real(score->sir));
-            json_object_set_new(source, "sar", report_real(score->sar));
-            json_object_set_new(source, "si_sdr", report_real(score->si_sdr));
+            report_scores(source, score);
         }
     }
     json_object_set_new(summary, "mean_sdr", report_real(evaluation_mean_sdr(v)));

@@ -8,7 +8,7 @@
 #include "columns.h"
 #include "separation.h"
 
-enum { LEARNED_COMPONENTS = 20, BLIND_COMPONENTS = 5 /* a source */, LONGEST_NAME = 200 };
+enum { LEARNED_COMPONENTS = 20, BLIND_COMPONENTS = 5 /* a source */, BLIND_SOURCES = 2, LONGEST_NAME = 200 };
 
 /* NAME=REST or LIST:NAME, cut at the first (last) such letter. */
 struct pair {
@@ -114,6 +114,17 @@ static int64_t components_of(const struct settings *settings, int i, int64_t sta
     return strtoll(p, NULL, 10);
 }
 
+static int64_t sources_wanted(const struct settings *settings)
+{
+    return settings->sources ? settings->sources : BLIND_SOURCES;
+}
+
+/* Of all sources together, where nothing is learned. */
+static int64_t blind_components(const struct settings *settings)
+{
+    return components_of(settings, 0, BLIND_COMPONENTS * sources_wanted(settings));
+}
+
 static int check_components(const struct settings *settings, struct console *console)
 {
     const char *text  = settings->components;
@@ -191,8 +202,7 @@ int separation_check(struct session *session)
         code = check_names(settings, &session->console);
     if (!code)
         code = check_reference(settings, &session->console);
-    const int64_t k =
-        components_of(settings, 0, BLIND_COMPONENTS * (settings->sources ? settings->sources : 2));
+    const int64_t k = blind_components(settings);
     if (!code && separation_blind(settings) && settings->sources > k)
         code = console_fail(
             &session->console, EXIT_USAGE,
@@ -325,9 +335,7 @@ int separation_sources(struct separating *s)
         code = train(s, settings->train.items[i], components_of(settings, i, LEARNED_COMPONENTS));
     for (int i = 0; i < settings->basis.count && !code; i++)
         code = load(s, settings->basis.items[i]);
-    const int64_t all =
-        components_of(settings, 0, BLIND_COMPONENTS * (settings->sources ? settings->sources : 2));
-    const int64_t k = separation_blind(settings) ? all : settings->free;
+    const int64_t k = separation_blind(settings) ? blind_components(settings) : settings->free;
     if (code || k == 0)
         return code;
     const inshi_status status = inshi_separation_add(s->model, "rest", k);
@@ -414,6 +422,6 @@ int separation_group(struct separating *s)
         return list_components(s, k);
     if (settings->group.count)
         return group_by_hand(s, k);
-    const inshi_status status = inshi_separation_group(s->model, settings->sources ? settings->sources : 2);
+    const inshi_status status = inshi_separation_group(s->model, sources_wanted(settings));
     return status ? session_fail(s->session, status) : EXIT_OK;
 }

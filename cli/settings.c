@@ -256,10 +256,13 @@ static int set_own(struct console *console, struct settings *settings, const str
         return EXIT_OK;
     case INSHI_OPTION_INTEGER:
         if (!settings_read_whole(text, &value) || (double)value < row->least || (double)value > row->most)
-            return console_fail(console, EXIT_USAGE, "%s is \"%.40s\", and must be a whole number %s %.0f",
-                                settings_spelling(view), text,
-                                row->most < MOST_COUNT ? "from 1 to" : "of at least",
-                                row->most < MOST_COUNT ? row->most : row->least);
+            return row->most < MOST_COUNT
+                       ? console_fail(console, EXIT_USAGE,
+                                      "%s is \"%.40s\", and must be a whole number from %.0f to %.0f",
+                                      settings_spelling(view), text, row->least, row->most)
+                       : console_fail(console, EXIT_USAGE,
+                                      "%s is \"%.40s\", and must be a whole number of at least %.0f",
+                                      settings_spelling(view), text, row->least);
         *(int64_t *)field = value;
         return EXIT_OK;
     case INSHI_OPTION_REAL:

@@ -62,26 +62,7 @@ static inline bool put(const struct mtx *m, struct mtx_part *part, int64_t row, 
     if (__builtin_expect(at < 0 || at >= x->nonzeros, 0))
         return false;
     sparse_set((void *)(uintptr_t)x->indices, x->index_bytes, at, column);
-    const uint64_t whole = e->negative ? -e->whole : e->whole;
-    switch (x->dtype) {
-    case INSHI_DTYPE_F8:
-        ((double *)x->data)[at] = e->real;
-        break;
-    case INSHI_DTYPE_U1:
-    case INSHI_DTYPE_I1:
-        ((uint8_t *)x->data)[at] = (uint8_t)whole;
-        break;
-    case INSHI_DTYPE_U2:
-    case INSHI_DTYPE_I2:
-        ((uint16_t *)x->data)[at] = (uint16_t)whole;
-        break;
-    case INSHI_DTYPE_U4:
-    case INSHI_DTYPE_I4:
-        ((uint32_t *)x->data)[at] = (uint32_t)whole;
-        break;
-    default:
-        ((uint64_t *)x->data)[at] = whole;
-    }
+    mtx_store(x, at, e);
     if (__builtin_expect(e->negative, 0))
         mtx_note_negative(part, row, column);
     part->placed++;

@@ -11,6 +11,31 @@ struct mtx_entry {
     bool     negative;
 };
 
+/* The value of an entry, in the type of the matrix, which holds it. */
+static inline void mtx_store(const inshi_matrix *x, int64_t at, const struct mtx_entry *e)
+{
+    const uint64_t whole = e->negative ? -e->whole : e->whole;
+    switch (x->dtype) {
+    case INSHI_DTYPE_F8:
+        ((double *)x->data)[at] = e->real;
+        break;
+    case INSHI_DTYPE_U1:
+    case INSHI_DTYPE_I1:
+        ((uint8_t *)x->data)[at] = (uint8_t)whole;
+        break;
+    case INSHI_DTYPE_U2:
+    case INSHI_DTYPE_I2:
+        ((uint16_t *)x->data)[at] = (uint16_t)whole;
+        break;
+    case INSHI_DTYPE_U4:
+    case INSHI_DTYPE_I4:
+        ((uint32_t *)x->data)[at] = (uint32_t)whole;
+        break;
+    default:
+        ((uint64_t *)x->data)[at] = whole;
+    }
+}
+
 /* Leaves *from at the line's end, but where the line is wrong. */
 static inline enum mtx_wrong mtx_to_end(const char **from, const char *end)
 {

@@ -57,21 +57,8 @@ static void count_task(void *user, int64_t task, int worker)
         part->entries += count_ends(part->piece.lines, part->piece.count);
 }
 
-static inline void put_value(const inshi_matrix *x, int64_t at, const struct mtx_entry *e)
-{
-    if (x->dtype == INSHI_DTYPE_F8)
-        ((double *)x->data)[at] = e->real;
-    else if (x->dtype == INSHI_DTYPE_U1)
-        ((uint8_t *)x->data)[at] = (uint8_t)e->whole;
-    else if (x->dtype == INSHI_DTYPE_U2)
-        ((uint16_t *)x->data)[at] = (uint16_t)e->whole;
-    else
-        ((uint32_t *)x->data)[at] = (uint32_t)e->whole;
-}
-
-/* The lines of one piece, the type of the values known to the compiler. False where something is unusual. */
-static inline __attribute__((always_inline)) bool read_lines(struct order *o, struct mtx_part *part,
-                                                             struct span *span, uint64_t most)
+/* The lines of one piece; most: the largest whole number that the type holds. False where something is unusual. */
+static bool read_lines(struct order *o, struct mtx_part *part, struct span *span, uint64_t most)
 {
     const struct mtx   *m = o->m;
     const inshi_matrix *x = &m->matrix;
@@ -95,7 +82,7 @@ static inline __attribute__((always_inline)) bool read_lines(struct order *o, st
             span->first_row = e.row;
         row = e.row;
         sparse_set(indices, x->index_bytes, to, e.column - 1);
-        put_value(x, to++, &e);
+        mtx_store(x, to++, &e);
     }
     span->at      = to;
     span->end_row = row;

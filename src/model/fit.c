@@ -418,8 +418,7 @@ static inshi_status take_memory(struct run *run, bool packs)
     if (!status)
         status = accelerator_create(&run->accelerator, p, solver_pace(plan->solver, plan->sparse));
     if (!status && plan->compressed)
-        status =
-            compression_take(&run->compression, p, plan->low ? plan->low : plan->kernels, plan->compressed);
+        status = compression_take(&run->compression, p, warm_kernels(plan), plan->compressed);
     return status ? status : take_best(run);
 }
 

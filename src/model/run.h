@@ -69,6 +69,12 @@ inshi_status fit_try_memory(struct plan *plan, bool packs);
 /* Chooses what a warm start runs in: plan->low and plan->compressed. */
 void warm_choose(struct plan *plan);
 
+/* The kernels that it runs in. */
+static inline const struct kernels *warm_kernels(const struct plan *plan)
+{
+    return plan->low ? plan->low : plan->kernels;
+}
+
 /* True where the fit begins with a warm start. */
 bool warm_applies(const struct plan *plan);
 

@@ -61,7 +61,7 @@ void warm_choose(struct plan *plan)
         low->lanes == plan->kernels->lanes)
         plan->low = low;
     plan->compressed = compression_rank(plan->x.rows, plan->x.columns, plan->k, plan->kernels->lanes,
-                                        plan->low ? plan->low->real_bytes : plan->kernels->real_bytes);
+                                        warm_kernels(plan)->real_bytes);
 }
 
 bool warm_applies(const struct plan *plan)
