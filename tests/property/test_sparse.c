@@ -39,35 +39,10 @@ static inshi_options choose(const char *solver, const char *loss, int64_t iterat
     return o;
 }
 
-struct result {
-    inshi_matrix w, h;
-    inshi_info   info;
-};
-
-static struct result fit(inshi_context *context, const struct sample *s, inshi_matrix x,
-                         const inshi_options *o)
-{
-    struct result r = {matrix_copy(s->w), matrix_copy(s->h), {0}};
-    inshi_report *report;
-    assert_int_equal(inshi_report_create(context, &report), INSHI_OK);
-    if (inshi_fit(context, x, r.w, r.h, o, report))
-        fail_msg("%s, %s: %s", o->solver, o->loss, inshi_context_message(context));
-    r.info = *inshi_report_info(report);
-    inshi_report_destroy(report);
-    return r;
-}
-
-static void release(struct result *r)
-{
-    free(r->w.data);
-    free(r->h.data);
-}
-
 static void check_same(const struct result *a, const struct result *b, const inshi_options *o,
                        const char *what)
 {
-    if (!matrix_same(a->w, b->w) || !matrix_same(a->h, b->h) || a->info.objective != b->info.objective ||
-        a->info.kkt != b->info.kkt)
+    if (!result_same(a, b))
         fail_msg("%s, %s: other bits with %s", o->solver, o->loss, what);
 }
 
@@ -88,20 +63,20 @@ static void check_one(inshi_context *context, const struct sample *s, const insh
 {
     inshi_matrix  rows    = compressed_make(s->x, INSHI_LAYOUT_CSR, INSHI_DTYPE_F8, 4, 0);
     inshi_matrix  columns = compressed_make(s->x, INSHI_LAYOUT_CSC, INSHI_DTYPE_U1, 8, 0);
-    struct result dense = fit(context, s, s->x, o), a = fit(context, s, rows, o),
-                  b = fit(context, s, columns, o);
+    struct result dense = result_of(context, s, s->x, o), a = result_of(context, s, rows, o),
+                  b = result_of(context, s, columns, o);
     check_near(&dense, &a, o, tolerance);
     check_same(&a, &b, o, "compressed columns");
     for (int threads = 2; threads <= 7; threads += threads == 3 ? 4 : 1) {
         inshi_context_set_threads(context, threads);
-        struct result c = fit(context, s, threads == 3 ? columns : rows, o);
+        struct result c = result_of(context, s, threads == 3 ? columns : rows, o);
         check_same(&a, &c, o, "more threads");
-        release(&c);
+        result_free(&c);
     }
     inshi_context_set_threads(context, 1);
-    release(&dense);
-    release(&a);
-    release(&b);
+    result_free(&dense);
+    result_free(&a);
+    result_free(&b);
     compressed_free(&rows);
     compressed_free(&columns);
 }
@@ -174,10 +149,10 @@ static void test_starts_and_penalties(void **state)
             inshi_options o = choose("auto", LOSSES[j], 3);
             o.given_w = o.given_h = 0;
             o.init                = inshi_init_name(i);
-            struct result a = fit(context, &s, s.x, &o), b = fit(context, &s, rows, &o);
+            struct result a = result_of(context, &s, s.x, &o), b = result_of(context, &s, rows, &o);
             check_near(&a, &b, &o, (double[]){1e-9, 1e-5});
-            release(&a);
-            release(&b);
+            result_free(&a);
+            result_free(&b);
         }
     for (int j = 0; j < LOSS_CASES; j++) {
         inshi_options o       = choose("mu", LOSSES[j], 20);
@@ -186,15 +161,60 @@ static void test_starts_and_penalties(void **state)
         o.l2_w                = 0.2;
         o.fix_columns         = fixed;
         o.fix_columns_count   = 1;
-        struct result a = fit(context, &s, s.x, &o), b = fit(context, &s, rows, &o);
+        struct result a = result_of(context, &s, s.x, &o), b = result_of(context, &s, rows, &o);
         check_near(&a, &b, &o, (double[]){1e-12, 1e-8});
         for (int64_t row = 0; row < s.m; row++)
             assert_true(entry_get(b.w, row, 1) == entry_get(s.w, row, 1));
-        release(&a);
-        release(&b);
+        result_free(&a);
+        result_free(&b);
     }
     compressed_free(&rows);
     sample_free(&s);
+    inshi_context_destroy(context);
+}
+
+static double normal(uint64_t *seed)
+{
+    const double size = sqrt(-2 * log(1 - draw(seed)));
+    return size * cos(6.283185307179586 * draw(seed));
+}
+
+/* Counts of a few parts whose sizes differ by many powers of ten: most are 0, and some rows are led by a few entries. */
+static struct sample uneven_counts(int64_t m, int64_t n, int64_t k, uint64_t seed)
+{
+    enum { PARTS = 8 };
+    struct sample s = sample_make(m, n, k, INSHI_DTYPE_F8, seed);
+    double       *w = malloc((size_t)((m + n) * PARTS) * sizeof *w), *h = w + m * PARTS;
+    for (int64_t i = 0; i < (m + n) * PARTS; i++)
+        w[i] = exp(3 * normal(&seed));
+    for (int64_t i = 0; i < m; i++)
+        for (int64_t j = 0; j < n; j++) {
+            double y = 0;
+            for (int64_t l = 0; l < PARTS; l++)
+                y += w[i * PARTS + l] * h[j * PARTS + l];
+            entry_set(s.x, i, j, floor(fmin(y * 1.4e-6, 3000) + draw(&seed)));
+        }
+    free(w);
+    return s;
+}
+
+/* What rounding leaves of an entry's y decides nothing: `ccd` takes the same way on either form. */
+static void test_uneven_counts(void **state)
+{
+    (void)state;
+    inshi_context        *context = open_context();
+    static const uint64_t seeds[] = {1, 19, 20, 68, 141}; /* the first is an ordinary one */
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+        struct sample       s    = uneven_counts(150, 600, 20, seeds[i]);
+        inshi_matrix        rows = compressed_make(s.x, INSHI_LAYOUT_CSR, INSHI_DTYPE_F8, 8, 4);
+        const inshi_options o    = choose("ccd", "kl", 12);
+        struct result       a = result_of(context, &s, s.x, &o), b = result_of(context, &s, rows, &o);
+        check_near(&a, &b, &o, (double[]){1e-12, 1e-8});
+        result_free(&a);
+        result_free(&b);
+        compressed_free(&rows);
+        sample_free(&s);
+    }
     inshi_context_destroy(context);
 }
 
@@ -207,10 +227,10 @@ static void test_stored_zeros(void **state)
     inshi_matrix   with    = compressed_make(s.x, INSHI_LAYOUT_CSC, INSHI_DTYPE_F4, 4, 3);
     for (int j = 0; j < LOSS_CASES; j++) {
         const inshi_options o = choose("auto", LOSSES[j], 10);
-        struct result       a = fit(context, &s, s.x, &o), b = fit(context, &s, with, &o);
+        struct result       a = result_of(context, &s, s.x, &o), b = result_of(context, &s, with, &o);
         check_near(&a, &b, &o, (double[]){1e-11, 1e-7});
-        release(&a);
-        release(&b);
+        result_free(&a);
+        result_free(&b);
     }
     compressed_free(&with);
     sample_free(&s);
@@ -240,10 +260,10 @@ static void test_near_exactness(void **state)
     for (int j = 0; j < 2; j++) {
         const inshi_options o        = choose("mu", LOSSES[j], 0);
         const double        expected = sample_divergence(&s, beta_of(LOSSES[j]), 0);
-        struct result       a        = fit(context, &s, rows, &o);
+        struct result       a        = result_of(context, &s, rows, &o);
         if (!(fabs(a.info.objective - expected) <= 1e-6 * expected))
             fail_msg("%s: the objective is %.12g, expected %.12g", LOSSES[j], a.info.objective, expected);
-        release(&a);
+        result_free(&a);
     }
     compressed_free(&rows);
     sample_free(&s);
@@ -292,7 +312,7 @@ static void test_missing_objective_and_descent(void **state)
                 o.absent        = "missing";
                 o.floor         = -1;
                 o.normalize     = "none";
-                struct result a = fit(context, &s, rows, &o), b = fit(context, &s, columns, &o);
+                struct result a = result_of(context, &s, rows, &o), b = result_of(context, &s, columns, &o);
                 check_same(&a, &b, &o, "compressed columns, missing");
                 const double expected = stored_divergence(&s, a.w, a.h, beta_of(LOSSES[j]));
                 if (!(fabs(a.info.objective - expected) <= 1e-9 * expected))
@@ -301,8 +321,8 @@ static void test_missing_objective_and_descent(void **state)
                 if (!(expected <= before * (1 + 1e-12)) && strcmp(o.solver, "gradient"))
                     fail_msg("%s, %s, missing: rose from %.12g to %.12g", o.solver, o.loss, before, expected);
                 before = expected;
-                release(&a);
-                release(&b);
+                result_free(&a);
+                result_free(&b);
             }
         }
     compressed_free(&rows);
@@ -328,7 +348,7 @@ static void test_missing_recovers(void **state)
         inshi_options o     = choose("auto", LOSSES[j], 2000);
         o.absent            = "missing";
         o.floor             = -1;
-        struct result a     = fit(context, &s, rows, &o);
+        struct result a     = result_of(context, &s, rows, &o);
         double        worst = 0;
         for (int64_t row = 0; row < 50; row++)
             for (int64_t column = 0; column < 40; column++) {
@@ -339,7 +359,7 @@ static void test_missing_recovers(void **state)
             }
         if (!(worst < 1e-3))
             fail_msg("%s: a hole is %.3g off", LOSSES[j], worst);
-        release(&a);
+        result_free(&a);
     }
     compressed_free(&rows);
     sample_free(&s);
@@ -438,6 +458,7 @@ int main(void)
         cmocka_unit_test(test_nearly_empty),
         cmocka_unit_test(test_long_items),
         cmocka_unit_test(test_starts_and_penalties),
+        cmocka_unit_test(test_uneven_counts),
         cmocka_unit_test(test_stored_zeros),
         cmocka_unit_test(test_near_exactness),
         cmocka_unit_test(test_missing_objective_and_descent),

@@ -89,36 +89,6 @@ static inshi_options choose(const struct case_data *c, const char *solver, const
     return o;
 }
 
-struct result {
-    inshi_matrix w, h;
-    inshi_info   info;
-};
-
-static struct result fit(inshi_context *context, const struct case_data *c, inshi_matrix x,
-                         const inshi_options *o)
-{
-    struct result r = {matrix_copy(c->s.w), matrix_copy(c->s.h), {0}};
-    inshi_report *report;
-    assert_int_equal(inshi_report_create(context, &report), INSHI_OK);
-    if (inshi_fit(context, x, r.w, r.h, o, report))
-        fail_msg("%s, %s: %s", o->solver, o->loss, inshi_context_message(context));
-    r.info = *inshi_report_info(report);
-    inshi_report_destroy(report);
-    return r;
-}
-
-static void release(struct result *r)
-{
-    free(r->w.data);
-    free(r->h.data);
-}
-
-static bool same(const struct result *a, const struct result *b)
-{
-    return matrix_same(a->w, b->w) && matrix_same(a->h, b->h) && a->info.objective == b->info.objective &&
-           a->info.kkt == b->info.kkt;
-}
-
 /* The dense fit, and the same bits from both layouts and any threads. */
 static void check_pair(inshi_context *context, const char *solver, const char *loss, int kind)
 {
@@ -131,10 +101,11 @@ static void check_pair(inshi_context *context, const char *solver, const char *l
     }
     const inshi_options dense_options = choose(&c, solver, loss, kind, false),
                         o             = choose(&c, solver, loss, kind, true);
-    struct result dense = fit(context, &c, c.dense, &dense_options), rows = fit(context, &c, c.x, &o),
-                  columns = fit(context, &turned, turned.x, &o);
+    struct result dense               = result_of(context, &c.s, c.dense, &dense_options),
+                  rows                = result_of(context, &c.s, c.x, &o),
+                  columns             = result_of(context, &turned.s, turned.x, &o);
     inshi_context_set_threads(context, 3);
-    struct result threads   = fit(context, &c, c.x, &o);
+    struct result threads   = result_of(context, &c.s, c.x, &o);
     const double  objective = fabs(dense.info.objective / rows.info.objective - 1),
                  error      = fabs(dense.info.relative_error / rows.info.relative_error - 1),
                  w = matrix_distance(dense.w, rows.w), h = matrix_distance(dense.h, rows.h);
@@ -143,12 +114,12 @@ static void check_pair(inshi_context *context, const char *solver, const char *l
             "%s, %s, kind %d: dense and sparse differ: objective %.2g, relative error %.2g, W %.2g, H %.2g",
             solver, loss, kind, objective, error, w, h);
     assert_int_equal(dense.info.observed, rows.info.observed);
-    if (!same(&rows, &columns) || !same(&rows, &threads))
+    if (!result_same(&rows, &columns) || !result_same(&rows, &threads))
         fail_msg("%s, %s, kind %d: other bits from compressed columns or 3 threads", solver, loss, kind);
     inshi_context_set_threads(context, 1);
     struct result *const all[] = {&dense, &rows, &columns, &threads};
     for (int i = 0; i < 4; i++)
-        release(all[i]);
+        result_free(all[i]);
     free_case(&c);
     free_case(&turned);
 }
@@ -188,21 +159,21 @@ static void test_ones_and_twos(void **state)
     for (int j = 0; j < LOSS_CASES; j++) {
         struct result plain, ones, twos;
         inshi_options o = choose(&c, "auto", LOSSES[j], 0, true);
-        plain           = fit(context, &c, c.x, &o);
+        plain           = result_of(context, &c.s, c.x, &o);
         for (int64_t i = 0; i < M * N; i++)
             ((double *)c.weights.data)[i] = ((double *)c.mask.data)[i] = 1;
         o.mask    = &c.mask;
         o.weights = &c.weights;
-        ones      = fit(context, &c, c.x, &o);
-        assert_true(same(&plain, &ones));
+        ones      = result_of(context, &c.s, c.x, &o);
+        assert_true(result_same(&plain, &ones));
         for (int64_t i = 0; i < M * N; i++)
             ((double *)c.weights.data)[i] = 2;
-        twos = fit(context, &c, c.x, &o);
+        twos = result_of(context, &c.s, c.x, &o);
         assert_true(matrix_distance(plain.w, twos.w) < 1e-9 && matrix_distance(plain.h, twos.h) < 1e-9);
         assert_true(fabs(twos.info.objective / plain.info.objective - 2) < 1e-9);
-        release(&plain);
-        release(&ones);
-        release(&twos);
+        result_free(&plain);
+        result_free(&ones);
+        result_free(&twos);
     }
     free_case(&c);
     inshi_context_destroy(context);
@@ -220,7 +191,7 @@ static void test_nothing_left(void **state)
     inshi_options o = choose(&c, "auto", "kl", MASK, true);
     o.mask          = &c.mask;
     o.given_w = o.given_h = 0;
-    struct result r       = fit(context, &c, c.x, &o);
+    struct result r       = result_of(context, &c.s, c.x, &o);
     for (int64_t l = 0; l < K; l++)
         assert_true(entry_get(r.w, 4, l) == 0 && entry_get(r.w, 5, l) + entry_get(r.w, 5, (l + 1) % K) > 0);
     o.mask = NULL;
@@ -233,7 +204,7 @@ static void test_nothing_left(void **state)
     memset(c.mask.data, 0, M * N * sizeof(double));
     assert_int_equal(inshi_fit(context, c.x, r.w, r.h, &o, NULL), INSHI_ERR_DATA);
     assert_non_null(strstr(inshi_context_message(context), "no observed entry"));
-    release(&r);
+    result_free(&r);
     free_case(&c);
     inshi_context_destroy(context);
 }

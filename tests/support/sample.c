@@ -155,6 +155,31 @@ void sample_fit(inshi_context *context, const struct sample *s, const inshi_opti
                  (long long)s->n, (long long)s->k, inshi_status_text(status), inshi_context_message(context));
 }
 
+struct result result_of(inshi_context *context, const struct sample *s, inshi_matrix x,
+                        const inshi_options *o)
+{
+    struct result r = {matrix_copy(s->w), matrix_copy(s->h), {0}};
+    inshi_report *report;
+    assert_int_equal(inshi_report_create(context, &report), INSHI_OK);
+    if (inshi_fit(context, x, r.w, r.h, o, report))
+        fail_msg("%s, %s: %s", o->solver, o->loss, inshi_context_message(context));
+    r.info = *inshi_report_info(report);
+    inshi_report_destroy(report);
+    return r;
+}
+
+void result_free(struct result *r)
+{
+    free(r->w.data);
+    free(r->h.data);
+}
+
+bool result_same(const struct result *a, const struct result *b)
+{
+    return matrix_same(a->w, b->w) && matrix_same(a->h, b->h) && a->info.objective == b->info.objective &&
+           a->info.kkt == b->info.kkt;
+}
+
 bool pair_exists(inshi_context *context, const char *solver, const char *loss)
 {
     inshi_options o;

@@ -44,6 +44,20 @@ double constant_divergence(inshi_matrix x, double beta, double lift);
 void sample_fit(inshi_context *context, const struct sample *sample, const inshi_options *options,
                 inshi_report *report);
 
+/* A fit of some X from the sample's W and H, which stay as they are. */
+struct result {
+    inshi_matrix w, h;
+    inshi_info   info;
+};
+
+/* Fails the test as sample_fit does. */
+struct result result_of(inshi_context *context, const struct sample *sample, inshi_matrix x,
+                        const inshi_options *options);
+void          result_free(struct result *result);
+
+/* True where factors, objective and KKT residual have the same bits. */
+bool result_same(const struct result *a, const struct result *b);
+
 /* True where this solver minimises this loss. */
 bool pair_exists(inshi_context *context, const char *solver, const char *loss);
 
