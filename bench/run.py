@@ -12,6 +12,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.dont_write_bytecode = True
@@ -39,8 +40,15 @@ def build():
             sys.exit(f"bench: {' '.join(command)} failed\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 
 
-def run(group, options):
+def timed(group, options):
     print(f"bench: {group}", file=sys.stderr)
+    began = time.monotonic()
+    text = run(group, options)
+    print(f"bench: {group} took {time.monotonic() - began:.0f} s", file=sys.stderr)
+    return text
+
+
+def run(group, options):
     one, quick, names = Inshi(threads=1), options.quick, options.data.split(",") if options.data else None
     if group == "passes":
         return passes.make(ROOT, quick)
@@ -88,7 +96,7 @@ def main():
     build()
     head = tables.machine(ROOT, Inshi())
     for name, groups in FILES.items():
-        texts = [run(group, options) for group in groups if group in wanted]
+        texts = [timed(group, options) for group in groups if group in wanted]
         if not texts:
             continue
         page = f"# Benchmarks: {name.replace('-', ' ')}\n\nMade by `make bench{'-long' * ('after' in groups)}`. {head}\n\n" + "\n".join(texts)
