@@ -21,7 +21,9 @@ static void plan(const struct loss_choice *loss, int64_t k, bool sparse, struct 
 {
     (void)loss;
     update->move   = MOVE_SWEEP;
-    update->sweeps = update->near ? 20 : sparse && k > SOLVER_FEW ? 3 : 8; /* more ended in worse minima */
+    update->sweeps = update->near               ? 20
+                     : sparse && k > SOLVER_FEW ? 12
+                                                : 8; /* fewer end in worse minima there */
 }
 
 /* In float, where the fit is in double. */
@@ -35,13 +37,12 @@ static int64_t warm(const struct loss_choice *loss, int64_t k, bool sparse)
 static const struct pace pace = {.beta = 0.5, .grow = 1.01, .grow_most = 1.005, .shrink = 1.5, .most = 1};
 
 const struct solver solver_hals = {
-    .name           = "hals",
-    .summary        = "hierarchical alternating least squares: eu, monotone, fast",
-    .needs          = LOSS_QUADRATIC,
-    .revives        = true,
-    .pace           = &pace,
-    .warm           = warm,
-    .sparse_opening = 10,
-    .sparse_steps   = true,
-    .plan           = plan,
+    .name         = "hals",
+    .summary      = "hierarchical alternating least squares: eu, monotone, fast",
+    .needs        = LOSS_QUADRATIC,
+    .revives      = true,
+    .pace         = &pace,
+    .warm         = warm,
+    .sparse_steps = true,
+    .plan         = plan,
 };
