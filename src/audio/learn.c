@@ -6,6 +6,7 @@
 #include "audio/learn.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include "audio/spectrogram.h"
 #include "base/random.h"
@@ -14,7 +15,7 @@
 enum { OPENING = 10, PACE = 4, START_STREAM = 0x50554F };
 /* A basis that is not fitted to its recording to the last digit serves other recordings better: docs/maths/separation.md. */
 static const char   TRAINING_SOLVER[] = "mu";
-static const double QUIET             = 1e-4; /* of the mean power of all frames */
+static const double SILENCE = 2e-6; /* of the mean power of all frames; half of it is in X where B < 1 */
 
 double learn_get(inshi_matrix m, int64_t row, int64_t column)
 {
@@ -145,6 +146,34 @@ static inshi_status fit_beside_fixed(struct learning *l)
     return status;
 }
 
+/* Training with a loss of B < 1, which is full of local minima, begins with the loss half-way to kl, that has fewer
+ * (N. Bertin, C. Fevotte, R. Badeau. A tempering approach for Itakura-Saito nonnegative matrix factorization. ICASSP 2009). */
+static inshi_status temper(struct learning *l, inshi_options *options)
+{
+    char          milder[48];
+    inshi_options first = *options;
+    snprintf(milder, sizeof milder, "beta:%.17g", (l->s->beta + 1) / 2);
+    first.loss        = milder;
+    first.solver      = l->solver;
+    options->given_w  = 1;
+    options->given_h  = 1;
+    options->restarts = 1;
+    return inshi_fit(l->s->context, l->x, l->w, l->h, &first, l->report);
+}
+
+static inshi_status fit_all(struct learning *l)
+{
+    inshi_options options = l->s->fit;
+    inshi_status  status  = INSHI_OK;
+    options.seed          = l->seed;
+    l->fixed              = NULL;
+    if (l->solver && strcmp(options.solver, "auto") == 0)
+        options.solver = l->solver;
+    if (l->solver && l->s->beta < 1)
+        status = temper(l, &options);
+    return status ? status : inshi_fit(l->s->context, l->x, l->w, l->h, &options, l->report);
+}
+
 inshi_status learn_factors(struct learning *l)
 {
     bool any = false, all = l->fixed != NULL;
@@ -157,14 +186,8 @@ inshi_status learn_factors(struct learning *l)
         status = learn_activations(l);
     else if (any)
         status = fit_beside_fixed(l);
-    else {
-        inshi_options options = l->s->fit;
-        options.seed          = l->seed;
-        if (l->solver && strcmp(options.solver, "auto") == 0)
-            options.solver = l->solver;
-        l->fixed = NULL;
-        status   = inshi_fit(l->s->context, l->x, l->w, l->h, &options, l->report);
-    }
+    else
+        status = fit_all(l);
     if (!status && l->s->options.sparse > 0)
         status = learn_sparse(l);
     if (!status && l->s->options.smooth > 0)
@@ -210,7 +233,7 @@ static int64_t drop_quiet(const inshi_separation *s, inshi_matrix x, double leve
         double power = 0;
         for (int64_t b = 0; b < x.rows; b++)
             power += s->options.power == 1 ? learn_get(x, b, t) * learn_get(x, b, t) : learn_get(x, b, t);
-        if (!(power / (double)x.rows >= QUIET * level * level))
+        if (!(power / (double)x.rows >= SILENCE * level * level))
             continue;
         for (int64_t b = 0; b < x.rows; b++)
             learn_set(x, b, kept, learn_get(x, b, t));
