@@ -107,7 +107,7 @@ static void close_all(struct separating *s)
     folder_close(&s->folder);
 }
 
-static double now(void)
+double separation_seconds(void)
 {
     struct timespec time = {0, 0};
     clock_gettime(CLOCK_MONOTONIC, &time);
@@ -125,14 +125,14 @@ static int run(struct session *session)
         code = open_mixture(&s);
     if (!code)
         code = open_model(&s);
-    const double began = now();
+    const double began = separation_seconds();
     progress_begin(&progress, session, NULL);
     if (!code)
         code = separation_sources(&s);
     if (!code)
         code = learn(&s);
     progress_end(&progress);
-    s.learning = now() - began;
+    s.learning = separation_seconds() - began;
     if (!code)
         code = save(&s);
     if (!code)

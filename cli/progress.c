@@ -74,38 +74,80 @@ static void print_json(const inshi_progress *now, double part)
     fputs("}\n", stderr);
 }
 
-static int hear(void *user, const inshi_progress *now)
+static bool is_json(const struct progress *progress)
 {
-    struct progress *progress = user;
-    struct console  *console  = &progress->session->console;
-    const bool       json     = strcmp(progress->session->settings.progress, "json") == 0;
-    const double     part     = part_done(progress, now);
-    const int64_t    tenths   = (int64_t)(10 * part);
-    const bool       due = json || console->terminal ? now->seconds - progress->shown_at >= BETWEEN_UPDATES
-                                                     : tenths > progress->tenths;
-    if (!due && !(json && part >= 1))
-        return 0;
-    char text[256];
-    print_line(progress, now, part, text, sizeof text);
-    if (json)
-        print_json(now, part);
-    else if (console->terminal)
+    return strcmp(progress->session->settings.progress, "json") == 0;
+}
+
+/* Whether an update is to be shown; then it counts as shown. Seconds that go back are those of another fit. */
+static bool due(struct progress *progress, double part, double seconds)
+{
+    const bool    often  = is_json(progress) || progress->session->console.terminal;
+    const int64_t tenths = (int64_t)(10 * part);
+    if (seconds < progress->shown_at)
+        progress->shown_at = 0;
+    const bool now = often
+                         ? seconds - progress->shown_at >= BETWEEN_UPDATES || (is_json(progress) && part >= 1)
+                         : tenths > progress->tenths;
+    if (now) {
+        progress->shown_at = seconds;
+        progress->tenths   = tenths;
+    }
+    return now;
+}
+
+static void show(struct console *console, const char *text)
+{
+    if (console->terminal)
         console_line(console, text);
     else
         console_note(console, "%s", text);
-    progress->shown_at  = now->seconds;
-    progress->tenths    = tenths;
+}
+
+static int hear(void *user, const inshi_progress *now)
+{
+    struct progress *progress = user;
+    const double     part     = part_done(progress, now);
+    char             text[256];
+    if (!due(progress, part, now->seconds))
+        return 0;
+    print_line(progress, now, part, text, sizeof text);
+    if (is_json(progress))
+        print_json(now, part);
+    else
+        show(&progress->session->console, text);
     progress->objective = now->objective;
     return 0;
+}
+
+static bool is_wanted(const struct session *session)
+{
+    const char *kind = session->settings.progress;
+    return strcmp(kind, "none") != 0 && (!session->console.quiet || strcmp(kind, "json") == 0);
+}
+
+void progress_tell(struct progress *progress, double part, double seconds)
+{
+    char text[128], left[32];
+    if (!is_wanted(progress->session) || !due(progress, part, seconds))
+        return;
+    if (is_json(progress)) {
+        fprintf(stderr, "{\"phase\": \"%s\"", progress->label);
+        print_number("done", part);
+        print_number("seconds", seconds);
+        fputs("}\n", stderr);
+        return;
+    }
+    print_duration(left, sizeof left, part > 0 ? seconds * (1 - part) / part : INFINITY);
+    snprintf(text, sizeof text, "%s: %3.0f %%, %s left", progress->label, floor(100 * part), left);
+    show(&progress->session->console, text);
 }
 
 void progress_begin(struct progress *progress, struct session *session, const char *label)
 {
     const struct settings *settings = &session->settings;
     *progress = (struct progress){session, label, .time_limit = settings->model.time_limit, .objective = NAN};
-    const bool json = strcmp(settings->progress, "json") == 0;
-    const bool none = strcmp(settings->progress, "none") == 0 || (session->console.quiet && !json);
-    inshi_context_set_progress(session->context, none ? NULL : hear, progress);
+    inshi_context_set_progress(session->context, is_wanted(session) ? hear : NULL, progress);
 }
 
 void progress_end(struct progress *progress)

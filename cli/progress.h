@@ -20,4 +20,7 @@ struct progress {
 void progress_begin(struct progress *progress, struct session *session, const char *label);
 void progress_end(struct progress *progress);
 
+/* The same of work that is no fit and has a label: JSON lines hold phase (the label), done (0 to 1) and seconds. */
+void progress_tell(struct progress *progress, double part, double seconds);
+
 #endif

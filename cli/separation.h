@@ -3,6 +3,7 @@
 #define CLI_SEPARATION_H
 
 #include "folder.h"
+#include "progress.h"
 #include "session.h"
 #include "separation_page.h"
 #include "sound.h"
@@ -27,11 +28,15 @@ struct separating {
     char                  **files; /* of each source, in the folder */
     struct sound_writer   **writers;
     struct separation_page *page;
-    int64_t                 written, shown; /* samples, for the progress */
-    int                     code;           /* of the first write that failed */
+    struct progress         progress;
+    double                  began; /* the separation itself, of separation_seconds() */
+    int                     code;  /* of the first write that failed */
     inshi_separation_info   info;
     double                  learning; /* seconds before the separation itself */
 };
+
+/* Of a clock that only goes forward. */
+double separation_seconds(void);
 
 /* Everything about sources that can be known before a file is read: names, numbers, contradictions. */
 int separation_check(struct session *session);

@@ -41,19 +41,6 @@ static int open_writers(struct separating *s)
     return code;
 }
 
-static void tell_progress(struct separating *s, int64_t done)
-{
-    struct console *console = &s->session->console;
-    const bool      wanted =
-        console->terminal && !console->quiet && strcmp(s->session->settings.progress, "auto") == 0;
-    char text[80];
-    if (!wanted || (double)(done - s->shown) < 0.01 * (double)s->header.samples)
-        return;
-    s->shown = done;
-    snprintf(text, sizeof text, "separating: %3.0f %%", 100 * (double)done / (double)s->header.samples);
-    console_line(console, text);
-}
-
 static int write_samples(void *user, int64_t source, int64_t first, int64_t count, const double *values)
 {
     struct separating *s = user;
@@ -61,7 +48,8 @@ static int write_samples(void *user, int64_t source, int64_t first, int64_t coun
     if (s->page)
         separation_page_hear(s->page, source, first, count, values);
     if (source == s->sources - 1)
-        tell_progress(s, first + count);
+        progress_tell(&s->progress, (double)(first + count) / (double)s->header.samples,
+                      separation_seconds() - s->began);
     return s->code;
 }
 
@@ -76,7 +64,9 @@ static int separate(struct separating *s)
 {
     const inshi_sound           mixture = separation_sound(&s->mixture, s->header.samples, &s->header);
     const inshi_separation_sink sink    = {write_samples, s->page ? see_frames : NULL, s};
-    const inshi_status          status  = inshi_separation_apply(s->model, &mixture, &sink, &s->info);
+    s->progress                         = (struct progress){.session = s->session, .label = "separating"};
+    s->began                            = separation_seconds();
+    const inshi_status status           = inshi_separation_apply(s->model, &mixture, &sink, &s->info);
     console_line_end(&s->session->console);
     if (!status)
         return EXIT_OK;

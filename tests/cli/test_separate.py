@@ -367,3 +367,19 @@ def test_drums_without_any_example(inshi, tmp_path):
     run = inshi("separate", folder / "mix.wav", "-o", "out", "--sources", 3, "-k", 15, "--restarts", 2, "--reference", "true",
                 "--json", "-q")
     assert run.code == 0 and run.json()["mean_sdr"] > 15
+
+
+@pytest.mark.parametrize("kind", ["json", "auto"])
+def test_progress_of_the_separation(inshi, mixture, kind):
+    """Block after block, to the end; where nobody watches, a line for each 10 %."""
+    run = inshi("separate", "mix.wav", "-o", "out", "-k", 4, "--block", 64, "--progress", kind)
+    assert run.code == 0, run.err
+    if kind == "json":
+        lines = [json.loads(line) for line in run.err.splitlines() if line.startswith("{")]
+        done = [line["done"] for line in lines if line.get("phase") == "separating"]
+        assert done and done == sorted(done) and done[-1] == 1
+        assert lines[-1]["seconds"] >= 0
+    else:
+        lines = [line for line in run.err.splitlines() if "separating:" in line]
+        parts = [int(line.split("separating:")[1].split("%")[0]) // 10 for line in lines]
+        assert parts == list(range(1, 11)), run.err
