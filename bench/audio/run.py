@@ -19,9 +19,9 @@ os.environ.update({name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREA
 
 import inshi  # noqa: E402
 import tables  # noqa: E402
-from audio import bsseval, separation  # noqa: E402
+from audio import bsseval, separation, speed  # noqa: E402
 
-GROUPS = {"bsseval": bsseval.make, "separation": separation.make}
+GROUPS = {"bsseval": bsseval.make, "separation": separation.make, "speed": speed.make}
 
 
 class Version:
