@@ -324,8 +324,8 @@ def test_the_page_in_a_browser(inshi, mixture, tmp_path, browser):
     for i in range(3):
         length = browser.execute_async_script(
             "const [i, done] = arguments, a = document.querySelectorAll('audio')[i];"
-            "a.onerror = () => done(-1); a.play().then(() => setTimeout(() => done(a.currentTime > 0 ? a.duration : -2), 300))"
-            ".catch(e => done(String(e)))", i)
+            "let looks = 0; const look = () => a.currentTime > 0 ? done(a.duration) : ++looks > 200 ? done(-2) : setTimeout(look, 50);"
+            "a.onerror = () => done(-1); a.play().then(look).catch(e => done(String(e)))", i)
         assert length == pytest.approx(SECONDS, abs=0.01)
     requests = [json.loads(e["message"])["message"] for e in browser.get_log("performance")]
     urls = [m["params"]["request"]["url"] for m in requests if m["method"] == "Network.requestWillBeSent"]
