@@ -413,14 +413,20 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool packs, bool
 void plan_warn_unobserved(struct plan *plan, const struct problem *p)
 {
     for (int side = 0; side < 2 && p->incomplete; side++) {
-        int64_t empty = 0;
+        int64_t empty = 0, first = -1;
         for (int64_t i = 0; i < p->factor[side].count; i++)
-            empty += p->stored.pointers[side][i + 1] == p->stored.pointers[side][i];
+            if (p->stored.pointers[side][i + 1] == p->stored.pointers[side][i]) {
+                const int64_t item = p->stored.order[side] ? p->stored.order[side][i] : i;
+                first              = first < 0 || item < first ? item : first;
+                empty++;
+            }
         plan->empty[side] = empty;
+        const char *what  = side == SIDE_W ? "row" : "column";
         if (empty)
-            report_warn(
-                plan->context, plan->report,
-                "%lld %s of X have no observed entry: nothing is known of them, and their part of %s is 0",
-                (long long)empty, side == SIDE_W ? "rows" : "columns", side == SIDE_W ? "W" : "H");
+            report_warn(plan->context, plan->report,
+                        "%lld %s%s of X (the first is %s %lld, counted from 0) ha%s no observed entry: "
+                        "there %s is 0",
+                        (long long)empty, what, empty == 1 ? "" : "s", what, (long long)first,
+                        empty == 1 ? "s" : "ve", side == SIDE_W ? "W" : "H");
     }
 }

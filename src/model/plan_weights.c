@@ -230,8 +230,10 @@ inshi_status plan_look(struct plan *plan, bool transform)
             "the product of the weights of an entry is more than a double holds; divide them by a "
             "constant");
     if (plan->seen.count == 0 && !transform) /* there it is a column's own affair */
-        return context_fail(plan->context, INSHI_ERR_DATA,
-                            "X has no observed entry: all are NaN, masked, or of weight 0");
+        return context_fail(
+            plan->context, INSHI_ERR_DATA,
+            "X has no observed entry: all are NaN, masked, or of weight 0; NMF needs at least one "
+            "number to fit");
     if (!plan->incomplete) { /* else plan_warn_unobserved does */
         warn_of_empty(plan, SIDE_W);
         warn_of_empty(plan, SIDE_H);
