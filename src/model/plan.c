@@ -416,17 +416,10 @@ void plan_warn_unobserved(struct plan *plan, const struct problem *p)
         int64_t empty = 0, first = -1;
         for (int64_t i = 0; i < p->factor[side].count; i++)
             if (p->stored.pointers[side][i + 1] == p->stored.pointers[side][i]) {
-                const int64_t item = p->stored.order[side] ? p->stored.order[side][i] : i;
+                const int64_t item = problem_item(p, (enum side)side, i);
                 first              = first < 0 || item < first ? item : first;
                 empty++;
             }
-        plan->empty[side] = empty;
-        const char *what  = side == SIDE_W ? "row" : "column";
-        if (empty)
-            report_warn(plan->context, plan->report,
-                        "%lld %s%s of X (the first is %s %lld, counted from 0) ha%s no observed entry: "
-                        "there %s is 0",
-                        (long long)empty, what, empty == 1 ? "" : "s", what, (long long)first,
-                        empty == 1 ? "s" : "ve", side == SIDE_W ? "W" : "H");
+        plan_warn_empty(plan, (enum side)side, empty, first);
     }
 }

@@ -104,6 +104,11 @@ def test_rows_of_sparse_x_without_an_entry_are_said_as_those_of_dense(inshi, x, 
     sparse.save_npz(tmp_path / "S.npz", sparse.csr_matrix(stored))
     run, _, w, _ = fit(inshi, "--absent", "missing", source="S.npz")
     assert (w[rows] == 0).all() and text in run.err
+    np.save(tmp_path / "W0.npy", np.full((12, 3), 0.5))
+    run, _, w, _ = fit(inshi, "--absent", "missing", "--fix-columns", "0", "--init-w", "W0.npy", source="S.npz")
+    assert (w[rows] == 0.5).all() and text.replace("is 0", "stays at its start") in run.err
+    run, _, w, _ = fit(inshi, "--absent", "missing", "--fix", "w", "--init-w", "W0.npy", source="S.npz")
+    assert (w == 0.5).all() and "no observed entry" not in run.err
 
 
 def test_rows_without_an_entry_are_zero_and_said(inshi, x, mask, tmp_path):
