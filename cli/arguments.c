@@ -20,15 +20,16 @@ static int fail_unknown(struct reader *r, const char *word)
     const char *names[MOST_OPTIONS + 1] = {NULL};
     for (int i = 0; i < r->view_count; i++)
         names[i] = r->views[i].row->name;
-    char name[64];
-    snprintf(name, sizeof name, "%s", word + strspn(word, "-"));
-    name[strcspn(name, "=")] = '\0';
-    const char *nearest      = inshi_nearest_name(name, names);
+    const int length = (int)strcspn(word, "="); /* the value is no part of the name */
+    char      name[64];
+    snprintf(name, sizeof name, "%.*s", length, word);
+    memmove(name, name + strspn(name, "-"), strlen(name + strspn(name, "-")) + 1);
+    const char *nearest = inshi_nearest_name(name, names);
     if (nearest)
-        return console_fail(r->console, EXIT_USAGE, "%s has no option %s; did you mean %s%s?",
-                            r->command->name, word, nearest[1] ? "--" : "-", nearest);
-    return console_fail(r->console, EXIT_USAGE, "%s has no option %s; inshi %s --help lists them",
-                        r->command->name, word, r->command->name);
+        return console_fail(r->console, EXIT_USAGE, "%s has no option %.*s; did you mean %s%s?",
+                            r->command->name, length, word, nearest[1] ? "--" : "-", nearest);
+    return console_fail(r->console, EXIT_USAGE, "%s has no option %.*s; inshi %s --help lists them",
+                        r->command->name, length, word, r->command->name);
 }
 
 static int set(struct reader *r, const struct option_view *view, const char *text)

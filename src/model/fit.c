@@ -401,8 +401,8 @@ static void describe(struct plan *plan, bool packed, double seconds)
     info->packed     = packed;
     if (info->revived)
         report_warn(plan->context, plan->report,
-                    "a component became zero and was started anew, %lld times in all",
-                    (long long)info->revived);
+                    "a component became zero and was started anew, %lld time%s in all",
+                    (long long)info->revived, info->revived == 1 ? "" : "s");
 }
 
 /* Takes all memory of a fit but that of its history. */

@@ -413,14 +413,13 @@ inshi_status plan_problem(struct plan *plan, struct problem *p, bool packs, bool
 void plan_warn_unobserved(struct plan *plan, const struct problem *p)
 {
     for (int side = 0; side < 2 && p->incomplete; side++) {
-        int64_t empty = 0;
+        int64_t empty = 0, first = -1;
         for (int64_t i = 0; i < p->factor[side].count; i++)
-            empty += p->stored.pointers[side][i + 1] == p->stored.pointers[side][i];
-        plan->empty[side] = empty;
-        if (empty)
-            report_warn(
-                plan->context, plan->report,
-                "%lld %s of X have no observed entry: nothing is known of them, and their part of %s is 0",
-                (long long)empty, side == SIDE_W ? "rows" : "columns", side == SIDE_W ? "W" : "H");
+            if (p->stored.pointers[side][i + 1] == p->stored.pointers[side][i]) {
+                const int64_t item = problem_item(p, (enum side)side, i);
+                first              = first < 0 || item < first ? item : first;
+                empty++;
+            }
+        plan_warn_empty(plan, (enum side)side, empty, first);
     }
 }

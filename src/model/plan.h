@@ -80,6 +80,9 @@ double plan_weight_unit(const struct plan *plan);
 /* Where only stored entries are observed: warns of rows and columns of X that have none, and counts them in plan->empty. */
 void plan_warn_unobserved(struct plan *plan, const struct problem *problem);
 
+/* Notes that so many items of a side have no observed entry, the first of them in X, and warns where its factor moves. */
+void plan_warn_empty(struct plan *plan, enum side side, int64_t empty, int64_t first);
+
 /* The scaled divergence in the units of X. */
 double plan_unscaled(const struct plan *plan, double divergence);
 

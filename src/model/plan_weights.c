@@ -153,15 +153,8 @@ static inshi_status take_given(struct plan *plan)
 
 /* ---- a look at X -------------------------------------------------------------------------------------------------- */
 
-static void warn_of_empty(struct plan *plan, enum side side)
+void plan_warn_empty(struct plan *plan, enum side side, int64_t empty, int64_t first)
 {
-    int64_t       empty = 0, first = -1;
-    const int64_t count = side == SIDE_W ? plan->x.rows : plan->x.columns;
-    for (int64_t i = 0; i < count; i++)
-        if (side == SIDE_W ? !plan->seen.rows[i] : !plan->seen.columns[i].count) {
-            first = first < 0 ? i : first;
-            empty++;
-        }
     plan->empty[side] = empty;
     if (!empty || !plan->moves[side])
         return;
@@ -171,6 +164,18 @@ static void warn_of_empty(struct plan *plan, enum side side)
                 (long long)empty, item, empty == 1 ? "" : "s", item, (long long)first,
                 empty == 1 ? "s" : "ve", side == SIDE_W ? "there W" : "there H",
                 plan->given[side] ? "stays at its start" : "is 0");
+}
+
+static void warn_of_empty(struct plan *plan, enum side side)
+{
+    int64_t       empty = 0, first = -1;
+    const int64_t count = side == SIDE_W ? plan->x.rows : plan->x.columns;
+    for (int64_t i = 0; i < count; i++)
+        if (side == SIDE_W ? !plan->seen.rows[i] : !plan->seen.columns[i].count) {
+            first = first < 0 ? i : first;
+            empty++;
+        }
+    plan_warn_empty(plan, side, empty, first);
 }
 
 /* One unit for all, see the head. */
@@ -230,8 +235,10 @@ inshi_status plan_look(struct plan *plan, bool transform)
             "the product of the weights of an entry is more than a double holds; divide them by a "
             "constant");
     if (plan->seen.count == 0 && !transform) /* there it is a column's own affair */
-        return context_fail(plan->context, INSHI_ERR_DATA,
-                            "X has no observed entry: all are NaN, masked, or of weight 0");
+        return context_fail(
+            plan->context, INSHI_ERR_DATA,
+            "X has no observed entry: all are NaN, masked, or of weight 0; NMF needs at least one "
+            "number to fit");
     if (!plan->incomplete) { /* else plan_warn_unobserved does */
         warn_of_empty(plan, SIDE_W);
         warn_of_empty(plan, SIDE_H);

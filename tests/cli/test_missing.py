@@ -94,6 +94,23 @@ def test_weights_and_penalties(inshi, x, tmp_path):
     assert summary["objective"] == pytest.approx(divergence + 0.2 * h.sum() + 0.05 * (w**2).sum(), rel=1e-9)
 
 
+@pytest.mark.parametrize("rows, text", [
+    ([4], "1 row of X (the first is row 4, counted from 0) has no observed entry: there W is 0"),
+    ([3, 7], "2 rows of X (the first is row 3, counted from 0) have no observed entry: there W is 0")])
+def test_rows_of_sparse_x_without_an_entry_are_said_as_those_of_dense(inshi, x, tmp_path, rows, text):
+    stored = x + 0.1
+    stored[rows] = 0
+    sparse = pytest.importorskip("scipy.sparse")
+    sparse.save_npz(tmp_path / "S.npz", sparse.csr_matrix(stored))
+    run, _, w, _ = fit(inshi, "--absent", "missing", source="S.npz")
+    assert (w[rows] == 0).all() and text in run.err
+    np.save(tmp_path / "W0.npy", np.full((12, 3), 0.5))
+    run, _, w, _ = fit(inshi, "--absent", "missing", "--fix-columns", "0", "--init-w", "W0.npy", source="S.npz")
+    assert (w[rows] == 0.5).all() and text.replace("is 0", "stays at its start") in run.err
+    run, _, w, _ = fit(inshi, "--absent", "missing", "--fix", "w", "--init-w", "W0.npy", source="S.npz")
+    assert (w == 0.5).all() and "no observed entry" not in run.err
+
+
 def test_rows_without_an_entry_are_zero_and_said(inshi, x, mask, tmp_path):
     mask[4] = 0
     np.save(tmp_path / "M.npy", mask)

@@ -89,6 +89,11 @@ def test_options_of_fit_that_are_refused(inshi, x, words, text):
     assert text in fails(inshi, ["fit", "X.npy", "-k", "3", *words])
 
 
+@pytest.mark.parametrize("word", ["--itertions=5", "--frobnicate=--x=y"])
+def test_the_value_is_no_part_of_the_name_of_an_unknown_option(inshi, x, word):
+    assert f"no option {word.partition('=')[0]};" in fails(inshi, ["fit", "X.npy", "-k", "3", word])
+
+
 @pytest.mark.parametrize("words, text", [
     (["fit"], "X"), (["transform", "one"], "DIR and X"), (["info", "a", "b"], "one word too many"),
     (["demo", "x"], "options only"), (["demo", "-k", "3"], "-k"), (["info", "--force"], "--force"),
