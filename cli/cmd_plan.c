@@ -5,6 +5,7 @@
 #include "input.h"
 #include "report.h"
 #include "session.h"
+#include "weighting.h"
 
 static void print_json(const char *path, const struct forecast *f)
 {
@@ -48,31 +49,41 @@ static void print_text(const struct session *session, const struct forecast *f)
                e->seconds, (long long)session->settings.model.iterations, e->seconds_per_iteration);
 }
 
+static int forecast_print(struct session *session, const inshi_file_info *info)
+{
+    struct forecast    forecast;
+    const inshi_status status = forecast_make(session, info, true, &forecast);
+    if (status && (status != INSHI_ERR_MEMORY || !forecast.estimate.peak_bytes))
+        return session_fail(session, status);
+    if (session->settings.json)
+        print_json(session->settings.operands[0], &forecast);
+    else
+        print_text(session, &forecast);
+    return status ? session_fail(session, status) : EXIT_OK;
+}
+
 static int run(struct session *session)
 {
-    const struct settings *settings = &session->settings;
-    struct forecast        forecast;
+    struct settings *settings = &session->settings;
     if (!settings->k)
         return console_fail(&session->console, EXIT_USAGE,
                             "plan needs -k K, the number of components: inshi plan %s -k 5",
                             settings->operands[0]);
-    inshi_status status = inshi_options_check(session->context, &settings->model);
+    settings->model.given_w   = settings->init_w != NULL;
+    settings->model.given_h   = settings->init_h != NULL;
+    const inshi_status status = inshi_options_check(session->context, &settings->model);
     if (status)
         return session_fail(session, status);
-    inshi_file_info info;
-    const int       code = input_inspect(session, settings->operands[0], &info);
-    if (code)
-        return code;
-    status = forecast_make(session, &info, true, &forecast);
-    if (status && status != INSHI_ERR_MEMORY)
-        return session_fail(session, status);
-    if (status && !forecast.estimate.peak_bytes)
-        return session_fail(session, status);
-    if (settings->json)
-        print_json(settings->operands[0], &forecast);
-    else
-        print_text(session, &forecast);
-    return status ? session_fail(session, status) : EXIT_OK;
+    inshi_file_info  info;
+    struct weighting weighting = {0};
+    int              code      = input_inspect(session, settings->operands[0], &info);
+    if (!code)
+        code = weighting_read(session, inshi_matrix_c(NULL, INSHI_DTYPE_U1, info.rows, info.columns),
+                              settings->transpose, &weighting);
+    if (!code)
+        code = forecast_print(session, &info);
+    weighting_close(&weighting);
+    return code;
 }
 
 const struct command COMMAND_ROW_PLAN = {
@@ -82,9 +93,11 @@ const struct command COMMAND_ROW_PLAN = {
     .usage    = "plan X -k K [options of fit]\n",
     .examples = "plan X.npy -k 20 --loss kl\tfrom the header of the file and a short measurement\n"
                 "plan X.npy -k 20 --restarts 10 --json\tfor scripts\n",
-    .notes    = "Of npy only the header is read; csv has to be read whole. Exit code 4 where memory does not "
-                "suffice.\n"
-                "The time is that of all iterations: how soon --tolerance stops a fit is not known before.\n",
+    .notes = "All options of fit are taken; those about files to be written change nothing. Of npy only the "
+             "header is read; "
+             "csv, masks and weights have to be read whole. Exit code 4 where memory does not "
+             "suffice.\n"
+             "The time is that of all iterations: how soon --tolerance stops a fit is not known before.\n",
     .operands_least  = 1,
     .operands_most   = 1,
     .operand_names   = "X, a file",

@@ -20,8 +20,10 @@ struct made {
     int64_t        nonzeros; /* sparse */
     double         per_row;  /* sparse: entries, in the mean */
     double         scale, work;
-    char          *numbers; /* X in f4, W and H in the dtype */
+    char          *numbers; /* X in f4, W and H in the dtype, weights in f8 */
     inshi_matrix   x, w, h;
+    inshi_matrix   row_weights; /* where entries count differently: 1, 2, 1, ... */
+    bool           weighs;
 };
 
 /* The shorter side whole if it can be. */
@@ -124,14 +126,18 @@ static inshi_status make_matrices(struct made *made, const struct plan *plan)
         made->nonzeros += entries_of(made, i);
     const int64_t count = sparse ? made->nonzeros : rows * columns, pointers = sparse ? (rows + 1) * 8 : 0,
                   values = pointers + (sparse ? count * 4 : 0), w = (values + count * 4 + 7) / 8 * 8,
-                  h = w + rows * plan->k * real;
-    made->numbers   = memory_take(made->context, h + columns * plan->k * real, 1, "a made X");
+                  h = w + rows * plan->k * real, weights = (h + columns * plan->k * real + 7) / 8 * 8;
+    made->numbers = memory_take(made->context, weights + rows * 8, 1, "a made X");
     if (!made->numbers)
         return INSHI_ERR_MEMORY;
-    char *const at = made->numbers;
-    made->x        = inshi_matrix_c(at + values, INSHI_DTYPE_F4, rows, columns);
-    made->w        = inshi_matrix_c(at + w, dtype, rows, plan->k);
-    made->h        = inshi_matrix_c(at + h, dtype, plan->k, columns);
+    char *const at    = made->numbers;
+    made->x           = inshi_matrix_c(at + values, INSHI_DTYPE_F4, rows, columns);
+    made->w           = inshi_matrix_c(at + w, dtype, rows, plan->k);
+    made->h           = inshi_matrix_c(at + h, dtype, plan->k, columns);
+    made->weighs      = plan->weighing != WEIGHING_NONE;
+    made->row_weights = inshi_matrix_c(at + weights, INSHI_DTYPE_F8, rows, 1);
+    for (int64_t i = 0; i < rows; i++)
+        ((double *)(at + weights))[i] = 1 + (double)(i % 2);
     if (!sparse) {
         fill_dense((float *)(at + values), made->shape);
         return INSHI_OK;
@@ -180,7 +186,8 @@ static inshi_options shorten(const inshi_options *o, const struct made *made)
     out.fix               = "none";
     out.fix_columns_count = 0;
     out.given_w = out.given_h = 0;
-    out.mask = out.weights = out.row_weights = out.column_weights = out.lock_w = out.lock_h = NULL;
+    out.mask = out.weights = out.column_weights = out.lock_w = out.lock_h = NULL;
+    out.row_weights = made->weighs ? &made->row_weights : NULL;
     return out;
 }
 

@@ -19,6 +19,18 @@ struct question {
     bool               all; /* X, W and H are still to come, and count too */
 };
 
+/* Of what stands beside X: it is there whenever anybody asks. */
+static int64_t beside_bytes(const struct plan *plan)
+{
+    const inshi_options      *o       = &plan->options;
+    const inshi_matrix *const given[] = {o->mask,           o->weights, o->row_weights,
+                                         o->column_weights, o->lock_w,  o->lock_h};
+    int64_t                   bytes   = 0;
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        bytes += given[i] ? matrix_bytes(*given[i]) : 0;
+    return bytes;
+}
+
 /* The most that is held at once for a rank and a type of numbers. */
 static inshi_status count(const struct question *q, bool packs, int64_t k, inshi_dtype dtype, int64_t *bytes)
 {
@@ -42,7 +54,8 @@ static inshi_status count(const struct question *q, bool packs, int64_t k, inshi
     if (!q->all)
         return INSHI_OK;
     if (factors < 0 || __builtin_add_overflow(*bytes, factors, bytes) ||
-        __builtin_add_overflow(*bytes, matrix_bytes(plan->x), bytes))
+        __builtin_add_overflow(*bytes, matrix_bytes(plan->x), bytes) ||
+        __builtin_add_overflow(*bytes, beside_bytes(plan), bytes))
         return context_fail(plan->context, INSHI_ERR_MEMORY,
                             "not enough memory for k = %lld: W and H are too large", (long long)k);
     return INSHI_OK;
@@ -98,8 +111,8 @@ inshi_status memory_foretell(const struct plan *plan, memory_taker taker, bool a
     if (status || (out->with < SMALL && !plan->context->memory_limit))
         return status;
     out->left = inshi_context_memory_left(plan->context);
-    if (all && plan->x.data && out->left < INT64_MAX / 2)
-        out->left += matrix_bytes(plan->x); /* it is here, and not to be taken again */
+    if (all && out->left < INT64_MAX / 2) /* what is here is not to be taken again */
+        out->left += (plan->x.data ? matrix_bytes(plan->x) : 0) + beside_bytes(plan);
     out->packs = out->with <= out->left;
     return out->without > out->left ? refuse(&q, out->without, out->left) : INSHI_OK;
 }

@@ -40,6 +40,29 @@ def test_memory_and_time(inshi, tmp_path, rows, columns, dtype, k, options):
     assert 0.2 < plan["seconds"] / used["seconds"] < 5
 
 
+@pytest.mark.parametrize("options", [("--mask", "B.npy"), ("--weights", "A.npy", "--loss", "kl"), ("--row-weights", "R.npy"),
+                                     ("--init-w", "W.npy", "--fix", "w", "--figures", "none", "-o", "out", "--force"),
+                                     ("--init-w", "W.npy", "--lock-w", "L.npy", "--require-converged")])
+def test_with_a_line_of_fit(inshi, tmp_path, options):
+    """Another word in the place of fit, and what stands beside X counts."""
+    save(tmp_path, 800, 2000)
+    rng = np.random.default_rng(4)
+    for name, shape in (("A", (800, 2000)), ("R", (800, 1)), ("W", (800, 12))):
+        np.save(tmp_path / f"{name}.npy", 0.5 + rng.random(shape))
+    np.save(tmp_path / "B.npy", (rng.random((800, 2000)) < 0.8).astype("u1"))
+    np.save(tmp_path / "L.npy", (rng.random((800, 12)) < 0.3).astype("u1"))
+    words = ["X.npy", "-k", 12, "--json", "--iterations", 10, "--tolerance", 0, "--threads", 1, *options]
+    plan = inshi("plan", *words)
+    assert plan.code == 0 and not (tmp_path / "out").exists(), plan.err
+    fit = inshi("fit", *words, "--figures", "none", "-o", "out")
+    assert fit.code in (0, 6), fit.err
+    plan, used = plan.json(), load_summary(tmp_path / "out")
+    assert plan["solver"] == used["solver"] and 0.95 < plan["peak_bytes"] / used["peak_bytes"] < 1.05
+    assert 0.2 < plan["seconds"] / used["seconds"] < 5  # within a factor 2 on a quiet machine
+    np.save(tmp_path / "B.npy", np.ones((3, 4)))
+    assert inshi("plan", "X.npy", "-k", 12, "--mask", "B.npy").code == 3
+
+
 @pytest.mark.parametrize("options", [("--loss", "kl"), ("--loss", "eu"), ("--loss", "is", "--absent", "missing"),
                                      ("--loss", "is", "--floor", "0.1"), ("--dtype", "f32", "--transpose")])
 def test_memory_and_time_of_sparse_x(inshi, tmp_path, options):
