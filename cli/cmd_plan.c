@@ -87,17 +87,16 @@ static int run(struct session *session)
 }
 
 const struct command COMMAND_ROW_PLAN = {
-    .name     = "plan",
-    .bit      = COMMAND_PLAN,
-    .summary  = "memory and time of a fit, before it starts",
-    .usage    = "plan X -k K [options of fit]\n",
-    .examples = "plan X.npy -k 20 --loss kl\tfrom the header of the file and a short measurement\n"
-                "plan X.npy -k 20 --restarts 10 --json\tfor scripts\n",
-    .notes = "All options of fit are taken; those about files to be written change nothing. Of npy only the "
-             "header is read; "
-             "csv, masks and weights have to be read whole. Exit code 4 where memory does not "
-             "suffice.\n"
-             "The time is that of all iterations: how soon --tolerance stops a fit is not known before.\n",
+    .name            = "plan",
+    .bit             = COMMAND_PLAN,
+    .summary         = "memory and time of a fit, before it starts",
+    .usage           = "plan X -k K [options of fit]\n",
+    .examples        = "plan X.npy -k 20 --loss kl\tfrom the header of the file and a short measurement\n"
+                       "plan X.npy -k 20 --restarts 10 --json\tfor scripts\n",
+    .notes           = "All options of fit are taken; those about files to be written change nothing.\n"
+                       "Of npy only the header is read; csv, masks and weights are read whole. Exit code 4 where "
+                       "memory does not suffice.\n"
+                       "The time is that of all iterations: how soon --tolerance stops a fit is not known before.\n",
     .operands_least  = 1,
     .operands_most   = 1,
     .operand_names   = "X, a file",
