@@ -1,6 +1,7 @@
 /* pass.c -- the kernels over a whole problem: fixed chunks on the threads of the context, sums in a fixed order. */
 #include <math.h>
 #include <string.h>
+
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/panels.h"
@@ -211,6 +212,58 @@ static void *part_of(const struct half_job *job, int64_t panel, int64_t segment,
     return panel_at(p, p->partial, (which * job->segments + segment) * panels + panel);
 }
 
+/* True where each column's step is checked. What entries do not tell (penalties) the loop judges. */
+static bool careful(const struct half_job *job)
+{
+    const struct problem *p = job->p;
+    return job->update && job->update->move == MOVE_NEWTON && job->update->careful && !quadratic(p) &&
+           p->l1[job->side] + p->l2[job->side] == 0;
+}
+
+/* The panel after a multiplicative step. */
+static void multiply(const struct problem *p, struct panel_job job, void *panel)
+{
+    memcpy(panel, job.moving, panel_bytes(p));
+    job.moving      = panel;
+    job.update.move = MOVE_MULTIPLY;
+    p->kernels->move(&job);
+}
+
+/* Columns whose own divergence the step to `candidate` raises go a part of the way, and where that
+ * raises it too they make the multiplicative step, which never does. room: a panel. */
+static void hold_back(const struct problem *p, const struct parts_job *parts, const struct panel_job *job,
+                      void *room, void *candidate)
+{
+    const double     part = 0.3, slack = p->kernels->real_bytes == 8 ? 1e-13 : 1e-6;
+    double           before[LANES_MOST] = {0}, after[LANES_MOST];
+    bool             risen              = true;
+    struct parts_job look               = *parts;
+    look.pull = look.push = NULL;
+    look.values           = before;
+    if (look.items && look.less_nothing) { /* its values are less by what is not stored */
+        look.items = NULL;
+        p->kernels->parts(&look);
+    } else {
+        memcpy(before, parts->values, sizeof before);
+    }
+    look.moving = candidate;
+    look.values = after;
+    for (int tries = 0; tries < 2 && risen; tries++) {
+        memset(after, 0, sizeof after);
+        p->kernels->parts(&look);
+        risen = false;
+        for (int j = 0; j < job->lanes; j++) {
+            if (after[j] <= before[j] * (1 + slack))
+                continue;
+            if (tries && !risen)
+                multiply(p, *job, room);
+            risen = true;
+            p->kernels->between(tries ? room : parts->moving, tries ? room : candidate, p->k, j, part,
+                                candidate);
+        }
+    }
+}
+
 /* Parts, measures, and the panel that the move leads to, in place of the pull, which is used up. */
 static void make_candidate(const struct half_job *job, const struct parts_job *parts, int64_t panel,
                            int worker)
@@ -224,6 +277,8 @@ static void make_candidate(const struct half_job *job, const struct parts_job *p
     void *const candidate = memory + p->memory_size - panel_bytes(p);
     if (job->update->move == MOVE_NEWTON) {
         p->kernels->newton(parts, &panel_job, memory, candidate);
+        if (careful(job))
+            hold_back(p, parts, &panel_job, memory, candidate);
     } else if (job->items && !p->incomplete) { /* which gathers entries once for all */
         struct parts_job wanted = *parts;
         if (p->skips_kkt)
@@ -263,7 +318,7 @@ static void half_task(void *user, int64_t task, int worker)
                            .less_nothing  = !p->incomplete,
                            .pull          = part_of(job, panel, segment, 0),
                            .push          = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
-                           .values        = job->want_value && by_entry(p) ? values : NULL,
+                           .values        = (job->want_value || careful(job)) && by_entry(p) ? values : NULL,
                            .net           = p->net,
                            .other_weights = p->weighted && !c ? p->weight[other] : NULL,
                            .scratch       = scratch_of(p, worker),

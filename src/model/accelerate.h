@@ -37,6 +37,12 @@ inshi_status accelerator_begin(struct accelerator *accelerator);
 inshi_status accelerator_judge(struct accelerator *accelerator, double objective, bool force,
                                enum verdict *verdict);
 
+/* True where steps have been rejected more often than accepted. */
+static inline bool accelerator_wavers(const struct accelerator *accelerator)
+{
+    return accelerator->pace && accelerator->beta < accelerator->pace->beta;
+}
+
 /* After a factor has moved: from n to y, or where plainly is true only noted as n. */
 inshi_status accelerator_extrapolate(struct accelerator *accelerator, enum side side, bool plainly);
 

@@ -80,6 +80,17 @@ static inshi_status measure_sums(struct run *run, enum side side)
                         &run->half[side].measured[MEASURE_SQUARES]);
 }
 
+/* A Newton step is bold: no column is watched until steps are rejected, nor where many entries are 0, in whatever layout: that
+ * would visit them. */
+static void be_careful(struct run *run)
+{
+    const struct plan *plan    = run->plan;
+    const double       entries = (double)plan->x.rows * (double)plan->x.columns;
+    const bool         watches = (double)plan->scan.zeros <= entries / 3;
+    for (int side = 0; side < 2; side++)
+        run->update[side].careful = watches && accelerator_wavers(&run->accelerator);
+}
+
 inshi_status run_look(struct run *run, bool want_value, bool moves)
 {
     struct plan    *plan   = run->plan;
@@ -87,6 +98,7 @@ inshi_status run_look(struct run *run, bool want_value, bool moves)
     const enum side side   = first_side(plan);
     run->problem.net       = run->near && run->accelerator.pace && !run->problem.weighted &&
                        !run->problem.compression && problem_has_net(&run->problem);
+    be_careful(run);
     run->problem.skips_kkt = moves && plan->options.tolerance == 0; /* nothing is decided by it */
     if (plan->solver->joint && plan->moves[SIDE_H] && plan->moves[SIDE_W])
         status = problem_both(&run->problem, want_value, run->half);
