@@ -153,7 +153,7 @@ struct update {
     double    exponent, eta;
     int       sweeps; /* of the components; for eu, steps of MOVE_MULTIPLY from one product with X (0 is 1) */
     bool      careful; /* MOVE_NEWTON: no column's own divergence may rise                          */
-    bool      near;   /* told to the solver: the point is near an exact factorization */
+    bool      near;    /* told to the solver: the point is near an exact factorization */
 };
 
 /* One panel to measure or to move. */

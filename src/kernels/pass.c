@@ -1,7 +1,6 @@
 /* pass.c -- the kernels over a whole problem: fixed chunks on the threads of the context, sums in a fixed order. */
 #include <math.h>
 #include <string.h>
-
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/panels.h"

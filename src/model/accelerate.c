@@ -50,7 +50,7 @@ inshi_status accelerator_begin(struct accelerator *a)
     a->beta = a->beta_before = a->pace->beta;
     a->beta_most             = a->pace->most;
     a->objective             = INFINITY;
-    a->extrapolated          = false;
+    a->extrapolated = a->falters = false;
     save(a, a->plain);
     return INSHI_OK;
 }
@@ -69,7 +69,8 @@ inshi_status accelerator_judge(struct accelerator *a, double objective, bool for
     const bool extrapolated = a->extrapolated;
     if (!force && above(a, objective)) {
         go_back(a);
-        *verdict = extrapolated ? VERDICT_STEP_PLAINLY : VERDICT_STEP_SAFELY;
+        *verdict   = extrapolated ? VERDICT_STEP_PLAINLY : VERDICT_STEP_SAFELY;
+        a->falters = a->falters || !extrapolated;
         if (extrapolated) {
             a->beta_most = a->beta_before;
             a->beta /= a->pace->shrink;

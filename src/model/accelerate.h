@@ -21,6 +21,7 @@ struct accelerator {
     double             beta, beta_before, beta_most;
     double             objective;    /* of the accepted pair           */
     bool               extrapolated; /* the last step, by a beta above 0 */
+    bool               falters;      /* a plain step has been rejected   */
 };
 
 /* What a look has shown; unless accepted, the problem stands at the accepted pair again. */
@@ -36,12 +37,6 @@ inshi_status accelerator_begin(struct accelerator *accelerator);
 /* Judges the point where the problem stands by its objective. force: accept whatever it is. */
 inshi_status accelerator_judge(struct accelerator *accelerator, double objective, bool force,
                                enum verdict *verdict);
-
-/* True where steps have been rejected more often than accepted. */
-static inline bool accelerator_wavers(const struct accelerator *accelerator)
-{
-    return accelerator->pace && accelerator->beta < accelerator->pace->beta;
-}
 
 /* After a factor has moved: from n to y, or where plainly is true only noted as n. */
 inshi_status accelerator_extrapolate(struct accelerator *accelerator, enum side side, bool plainly);

@@ -34,6 +34,7 @@ static void note_state(struct run *run, bool looping)
                                                         .beta_most    = a->beta_most,
                                                         .accepted     = a->objective,
                                                         .extrapolated = a->extrapolated,
+                                                        .falters      = a->falters,
                                                         .near         = run->near,
                                                         .best_level   = run->best_level,
                                                         .seconds      = looping ? now - run->began : 0,
@@ -131,6 +132,7 @@ static void take_up(struct run *run)
     a->beta_most                 = s->beta_most;
     a->objective                 = s->accepted;
     a->extrapolated              = s->extrapolated;
+    a->falters                   = s->falters;
     for (int side = 0; side < 2; side++) {
         run->half[side].value = s->value[side];
         memcpy(run->half[side].measured, s->measured[side], sizeof s->measured[side]);

@@ -21,7 +21,7 @@ struct loop_state {
     double  measured[2][MEASURES],
         value[2]; /* of the halves: a half of the last iteration stands in for a newer one */
     double beta, beta_before, beta_most, accepted;
-    bool   extrapolated, near;
+    bool   extrapolated, falters, near;
     double best_level;
     double seconds, all_seconds; /* of this start; of all starts and calls */
 };

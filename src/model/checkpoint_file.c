@@ -64,7 +64,7 @@ static void exchange_real(struct exchange *e, double *value)
         *value = sections_get_real(e->reader);
 }
 
-enum { LOOP_BYTES = 8 * (7 + 5 + 2 * (MEASURES + 1) + 4 + 3), BEST_BYTES = 8 * (4 + 5) };
+enum { LOOP_BYTES = 8 * (8 + 5 + 2 * (MEASURES + 1) + 4 + 3), BEST_BYTES = 8 * (4 + 5) };
 
 static void exchange_loop(struct exchange *e, struct loop_state *s)
 {
@@ -74,6 +74,7 @@ static void exchange_loop(struct exchange *e, struct loop_state *s)
     exchange_whole(e, &s->revived);
     exchange_whole(e, &s->rows);
     exchange_flag(e, &s->extrapolated);
+    exchange_flag(e, &s->falters);
     exchange_flag(e, &s->near);
     double *const reals[] = {&s->divergence, &s->objective,  &s->kkt,         &s->kkt_worst,
                              &s->level,      &s->beta,       &s->beta_before, &s->beta_most,

@@ -80,7 +80,7 @@ static inshi_status measure_sums(struct run *run, enum side side)
                         &run->half[side].measured[MEASURE_SQUARES]);
 }
 
-/* A Newton step is bold: no column is watched until steps are rejected, nor where many entries are 0, in whatever layout: that
+/* A Newton step is bold: no column is watched until a plain one has been rejected, nor where many entries are 0, in whatever layout: that
  * would visit them. */
 static void be_careful(struct run *run)
 {
@@ -88,7 +88,7 @@ static void be_careful(struct run *run)
     const double       entries = (double)plan->x.rows * (double)plan->x.columns;
     const bool         watches = (double)plan->scan.zeros <= entries / 3;
     for (int side = 0; side < 2; side++)
-        run->update[side].careful = watches && accelerator_wavers(&run->accelerator);
+        run->update[side].careful = watches && run->accelerator.falters;
 }
 
 inshi_status run_look(struct run *run, bool want_value, bool moves)

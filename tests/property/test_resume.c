@@ -1,4 +1,6 @@
 /* test_resume.c -- a fit that was stopped and goes on ends with the bits of one that was never stopped. */
+#include <math.h>
+#include "support/draw.h"
 #include "support/files.h"
 #include "support/fixture.h"
 
@@ -205,6 +207,27 @@ static void test_a_larger_x_on_more_threads(void **state)
         }
 }
 
+/* Entries of all sizes, on which plain steps of newton are rejected: from then on columns are watched, after a stop too. */
+static void test_steps_that_were_too_bold(void **state)
+{
+    (void)state;
+    static const char *const losses[] = {"kl", "is", "beta:1.5"};
+    for (int i = 0; i < 3; i++) {
+        struct outcome whole;
+        struct call    call = call_make(INSHI_DTYPE_F8, "newton", losses[i]);
+        double *const  x    = call.sample.x.data;
+        uint64_t       seed = 3;
+        for (int64_t j = 0; j < M * N; j++)
+            x[j] = pow(10, 6 * draw(&seed));
+        call.options.iterations = 40;
+        run(&call, &whole);
+        for (int64_t at = 1; at < 40; at += 2)
+            check_stop_at(call, &whole, at, 1 + at % 3);
+        outcome_free(&whole);
+        sample_free(&call.sample);
+    }
+}
+
 /* Interrupted after a number of the library's questions, in the middle of passes and of starts, until the fit is done. Where
  * that was too early to get anywhere, later the next time. */
 static void check_cuts(struct call call, int64_t step)
@@ -355,6 +378,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_every_solver_and_loss, begin, end),
+        cmocka_unit_test_setup_teardown(test_steps_that_were_too_bold, begin, end),
         cmocka_unit_test_setup_teardown(test_a_larger_x_on_more_threads, begin, end),
         cmocka_unit_test_setup_teardown(test_cut_off_anywhere, begin, end),
         cmocka_unit_test_setup_teardown(test_saves_when_asked, begin, end),
