@@ -18,4 +18,7 @@ void fuzz_npz(const uint8_t *bytes, size_t count);
  * factors otherwise, nothing left in memory. */
 void fuzz_checkpoint(const uint8_t *bytes, size_t count);
 
+/* 1 where the fit of the corpus goes on from these bytes. */
+int fuzz_checkpoint_is_good(const uint8_t *bytes, size_t count);
+
 #endif

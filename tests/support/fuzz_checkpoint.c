@@ -34,7 +34,7 @@ static void set_file(const uint8_t *bytes, size_t count)
     promise(file && fwrite(bytes, 1, count, file) == count && fclose(file) == 0, "there is room for a file");
 }
 
-/* The fit that the corpus was made by: fuzz_checkpoint_fit. */
+/* The fit that the corpus was made by: `wanted` (inshi/checkpoint.h) asked for a save at one of its nine questions. */
 static inshi_status fit(inshi_context *context, int resume, double *w, double *h)
 {
     double                 x[ROWS * COLUMNS];
@@ -56,7 +56,7 @@ static inshi_status fit(inshi_context *context, int resume, double *w, double *h
                      inshi_matrix_c(h, INSHI_DTYPE_F8, RANK, COLUMNS), &options, NULL);
 }
 
-static void resume_from(const uint8_t *bytes, size_t count)
+static inshi_status resume_from(const uint8_t *bytes, size_t count)
 {
     double         w[ROWS * RANK], h[RANK * COLUMNS];
     inshi_context *context;
@@ -73,6 +73,7 @@ static void resume_from(const uint8_t *bytes, size_t count)
     promise(inshi_context_peak_bytes(context) <= 4 * (int64_t)count + 400000, "memory follows the file");
     promise(inshi_context_bytes(context) == 0, "everything is given back");
     inshi_context_destroy(context);
+    return status;
 }
 
 static uint64_t whole_at(const uint8_t *at)
@@ -108,6 +109,21 @@ static void repair_all(uint8_t *bytes, size_t count)
     }
 }
 
+static void forget(void)
+{
+    char previous[80];
+    snprintf(previous, sizeof previous, "%s.prev", file_path());
+    remove(previous);
+    remove(file_path());
+}
+
+int fuzz_checkpoint_is_good(const uint8_t *bytes, size_t count)
+{
+    const inshi_status status = resume_from(bytes, count);
+    forget();
+    return status == INSHI_OK;
+}
+
 void fuzz_checkpoint(const uint8_t *bytes, size_t count)
 {
     uint8_t *copy = malloc(count + 1);
@@ -116,8 +132,5 @@ void fuzz_checkpoint(const uint8_t *bytes, size_t count)
     repair_all(copy, count);
     resume_from(copy, count);
     free(copy);
-    char previous[80];
-    snprintf(previous, sizeof previous, "%s.prev", file_path());
-    remove(previous);
-    remove(file_path());
+    forget();
 }

@@ -50,6 +50,16 @@ static void test_corpus_npz(void **state)
 static void test_corpus_checkpoint(void **state)
 {
     (void)state;
+    static const char *const good[] = {"first",  "first-later",  "between",
+                                       "second", "second-later", "finished"};
+    char                     folder[1024];
+    snprintf(folder, sizeof folder, "%s/fuzz/corpus/checkpoint", INSHI_TESTS_FOLDER);
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) { /* made anew whenever what is saved changes */
+        struct bytes file = get_file(path_in(folder, good[i]));
+        if (!fuzz_checkpoint_is_good(file.at, file.count))
+            fail_msg("%s of the corpus is of an earlier format", good[i]);
+        bytes_free(&file);
+    }
     replay("checkpoint", fuzz_checkpoint, 5);
 }
 
