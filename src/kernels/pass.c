@@ -1,121 +1,16 @@
-/* pass.c -- the kernels over a whole problem: fixed chunks on the threads of the context, sums in a fixed order. */
+/* pass.c -- passes over a whole problem: the gradient parts of one side, or of both, in fixed chunks on the threads of the
+ * context, sums in a fixed order. */
 #include <math.h>
 #include <string.h>
-#include "base/parallel.h"
-#include "kernels/kernels.h"
-#include "kernels/panels.h"
-#include "kernels/stored.h"
-
-static void *scratch_of(const struct problem *p, int worker)
-{
-    return p->scratch + (size_t)worker * p->scratch_size;
-}
-
-static double *chunk_at(const struct problem *p, int64_t index)
-{
-    return p->chunk + index * (MEASURES + 1);
-}
-
-/* The lanes of a panel's values, added up in order. */
-static double total_of(const double *values, int lanes)
-{
-    double sum = 0;
-    for (int j = 0; j < lanes; j++)
-        sum += values[j];
-    return sum;
-}
-
-/* What the items of a side share, where every entry of X counts alike. */
-static bool quadratic(const struct problem *p)
-{
-    return problem_is_quadratic(p);
-}
+#include "kernels/pass.h"
 
 /* True where a pass looks at the entries of X - WH, false where products with X serve. */
 static bool by_entry(const struct problem *p)
 {
-    return p->net || !quadratic(p);
+    return p->net || !problem_is_quadratic(p);
 }
 
-/* ---- Gram matrices and sums of a factor -------------------------------------------------------------------- */
-
-struct small_job {
-    struct problem *p;
-    enum side       side;
-    int64_t         parts, size; /* numbers of one part */
-    bool            gram;
-};
-
-static void small_task(void *user, int64_t part, int worker)
-{
-    (void)worker;
-    const struct small_job *job   = user;
-    const struct factor    *f     = &job->p->factor[job->side];
-    double                 *out   = job->p->small + part * job->size;
-    const int64_t           first = f->panels * part / job->parts, last = f->panels * (part + 1) / job->parts;
-    memset(out, 0, (size_t)job->size * sizeof *out);
-    for (int64_t i = first; i < last; i++)
-        (job->gram ? job->p->kernels->gram : job->p->kernels->sums)(panel_at(job->p, f->data, i), job->p->k,
-                                                                    out);
-}
-
-/* The k x k Gram matrix (upper triangle) or the k sums of a factor, in double, in problem->small. */
-static inshi_status small(struct problem *p, enum side side, bool gram)
-{
-    const int64_t      panels = p->factor[side].panels, parts = panels < GRAM_PARTS ? panels : GRAM_PARTS;
-    struct small_job   job    = {p, side, parts, gram ? p->k * p->k : p->k, gram};
-    const double       work   = (double)p->factor[side].count * (double)job.size;
-    const inshi_status status = parallel_run(p->context, parts, work, small_task, &job);
-    for (int64_t part = 1; part < parts; part++)
-        for (int64_t i = 0; i < job.size; i++)
-            p->small[i] += p->small[part * job.size + i];
-    return status;
-}
-
-inshi_status problem_gram(struct problem *p, enum side side)
-{
-    return small(p, side, true);
-}
-
-inshi_status problem_sums(struct problem *p, enum side side, double *sums)
-{
-    const inshi_status status = small(p, side, false);
-    if (sums != p->small)
-        memcpy(sums, p->small, (size_t)p->k * sizeof *sums);
-    return status;
-}
-
-static char *side_block(const struct problem *p, void *blocks, enum side side, int64_t count)
-{
-    return (char *)blocks + (size_t)side * (size_t)count * (size_t)p->kernels->real_bytes;
-}
-
-inshi_status problem_prepare(struct problem *p, enum side side)
-{
-    const int64_t k = p->k;
-    if (quadratic(p)) {
-        const inshi_status status = small(p, other_side(side), true);
-        for (int64_t a = 0; a < k; a++)
-            for (int64_t b = 0; b < a; b++)
-                p->small[a * k + b] = p->small[b * k + a];
-        p->kernels->from_double(p->small, k * k, side_block(p, p->gram, side, k * k));
-        return status;
-    }
-    if (!problem_push_is_sums(p))
-        return INSHI_OK;
-    const inshi_status status = small(p, other_side(side), false);
-    p->kernels->from_double(p->small, k, side_block(p, p->sums, side, k));
-    return status;
-}
-
-/* ---- gradient parts of one side ------------------------------------------------------------------------------ */
-
-static bool with_push(const struct problem *p)
-{
-    return !quadratic(p) && !problem_push_is_sums(p);
-}
-
-static struct panel_job describe(const struct problem *p, enum side side, int64_t panel, int worker)
+struct panel_job pass_describe(const struct problem *p, enum side side, int64_t panel, int worker)
 {
     const bool sums = problem_push_is_sums(p);
     return (struct panel_job){
@@ -123,16 +18,16 @@ static struct panel_job describe(const struct problem *p, enum side side, int64_
         .lanes     = lanes_of(p, side, panel),
         .moving    = panel_at(p, p->factor[side].data, panel),
         .pull      = panel_at(p, p->pull[side], panel),
-        .push      = with_push(p) ? panel_at(p, p->push[side], panel) : NULL,
-        .push_sums = sums ? side_block(p, p->sums, side, p->k) : NULL,
-        .gram      = quadratic(p) ? side_block(p, p->gram, side, p->k * p->k) : NULL,
+        .push      = pass_has_push(p) ? panel_at(p, p->push[side], panel) : NULL,
+        .push_sums = sums ? pass_side_block(p, p->sums, side, p->k) : NULL,
+        .gram      = problem_is_quadratic(p) ? pass_side_block(p, p->gram, side, p->k * p->k) : NULL,
         .l1        = p->l1[side],
         .l2        = p->l2[side],
         .fixed     = p->fixed[side],
         .locks     = p->locks[side] ? panel_at(p, p->locks[side], panel) : NULL,
         .skips_kkt = p->skips_kkt,
         .net       = p->net,
-        .scratch   = scratch_of(p, worker),
+        .scratch   = pass_scratch(p, worker),
     };
 }
 
@@ -146,7 +41,7 @@ struct half_job {
 };
 
 /* The push of a quadratic loss, in scratch behind that of a pass. */
-static void make_push(const struct problem *p, struct panel_job *job)
+void pass_push(const struct problem *p, struct panel_job *job)
 {
     void *const push = (char *)job->scratch + (p->kernels->scratch_bytes(p->k) + 63) / 64 * 64;
     p->kernels->gram_product(job->gram, job->moving, p->k, push);
@@ -166,8 +61,8 @@ static void measure_panel(const struct half_job *half, int64_t panel, int worker
     struct problem  *p    = half->p;
     const enum side  side = half->side;
     const int        T    = p->kernels->lanes;
-    struct panel_job job  = describe(p, side, panel, worker);
-    double *const    out  = chunk_at(p, panel);
+    struct panel_job job  = pass_describe(p, side, panel, worker);
+    double *const    out  = pass_chunk(p, panel);
     if (p->weighted && !p->compression)
         p->kernels->weigh(job.pull, p->k, p->weight[side] + panel * T, panel_at(p, p->pull[side], panel));
     job.measures =
@@ -176,8 +71,8 @@ static void measure_panel(const struct half_job *half, int64_t panel, int worker
         memset(out, 0, MEASURES * sizeof *out);
         return;
     }
-    if (quadratic(p))
-        make_push(p, &job);
+    if (problem_is_quadratic(p))
+        pass_push(p, &job);
     p->kernels->measure(&job);
     for (int m = 0; m < MEASURES; m++) {
         double     sum = 0;
@@ -215,52 +110,8 @@ static void *part_of(const struct half_job *job, int64_t panel, int64_t segment,
 static bool careful(const struct half_job *job)
 {
     const struct problem *p = job->p;
-    return job->update && job->update->move == MOVE_NEWTON && job->update->careful && !quadratic(p) &&
-           p->l1[job->side] + p->l2[job->side] == 0;
-}
-
-/* The panel after a multiplicative step. */
-static void multiply(const struct problem *p, struct panel_job job, void *panel)
-{
-    memcpy(panel, job.moving, panel_bytes(p));
-    job.moving      = panel;
-    job.update.move = MOVE_MULTIPLY;
-    p->kernels->move(&job);
-}
-
-/* Columns whose own divergence the step to `candidate` raises go a part of the way, and where that
- * raises it too they make the multiplicative step, which never does. room: a panel. */
-static void hold_back(const struct problem *p, const struct parts_job *parts, const struct panel_job *job,
-                      void *room, void *candidate)
-{
-    const double     part = 0.3, slack = p->kernels->real_bytes == 8 ? 1e-13 : 1e-6;
-    double           before[LANES_MOST] = {0}, after[LANES_MOST];
-    bool             risen              = true;
-    struct parts_job look               = *parts;
-    look.pull = look.push = NULL;
-    look.values           = before;
-    if (look.items && look.less_nothing) { /* its values are less by what is not stored */
-        look.items = NULL;
-        p->kernels->parts(&look);
-    } else {
-        memcpy(before, parts->values, sizeof before);
-    }
-    look.moving = candidate;
-    look.values = after;
-    for (int tries = 0; tries < 2 && risen; tries++) {
-        memset(after, 0, sizeof after);
-        p->kernels->parts(&look);
-        risen = false;
-        for (int j = 0; j < job->lanes; j++) {
-            if (after[j] <= before[j] * (1 + slack))
-                continue;
-            if (tries && !risen)
-                multiply(p, *job, room);
-            risen = true;
-            p->kernels->between(tries ? room : parts->moving, tries ? room : candidate, p->k, j, part,
-                                candidate);
-        }
-    }
+    return job->update && job->update->move == MOVE_NEWTON && job->update->careful &&
+           !problem_is_quadratic(p) && p->l1[job->side] + p->l2[job->side] == 0;
 }
 
 /* Parts, measures, and the panel that the move leads to, in place of the pull, which is used up. */
@@ -269,15 +120,15 @@ static void make_candidate(const struct half_job *job, const struct parts_job *p
 {
     struct problem  *p         = job->p;
     char            *memory    = p->memory + (size_t)worker * p->memory_size;
-    struct panel_job panel_job = describe(p, job->side, panel, worker);
+    struct panel_job panel_job = pass_describe(p, job->side, panel, worker);
     panel_job.update           = *job->update;
-    if (quadratic(p)) /* its push comes from the Gram matrix, not from the pass */
-        make_push(p, &panel_job);
+    if (problem_is_quadratic(p)) /* its push comes from the Gram matrix, not from the pass */
+        pass_push(p, &panel_job);
     void *const candidate = memory + p->memory_size - panel_bytes(p);
     if (job->update->move == MOVE_NEWTON) {
         p->kernels->newton(parts, &panel_job, memory, candidate);
         if (careful(job))
-            hold_back(p, parts, &panel_job, memory, candidate);
+            pass_hold_back(p, parts, &panel_job, memory, candidate);
     } else if (job->items && !p->incomplete) { /* which gathers entries once for all */
         struct parts_job wanted = *parts;
         if (p->skips_kkt)
@@ -316,11 +167,11 @@ static void half_task(void *user, int64_t task, int worker)
                            .items         = job->items,
                            .less_nothing  = !p->incomplete,
                            .pull          = part_of(job, panel, segment, 0),
-                           .push          = with_push(p) ? part_of(job, panel, segment, 1) : NULL,
+                           .push          = pass_has_push(p) ? part_of(job, panel, segment, 1) : NULL,
                            .values        = (job->want_value || careful(job)) && by_entry(p) ? values : NULL,
                            .net           = p->net,
                            .other_weights = p->weighted && !c ? p->weight[other] : NULL,
-                           .scratch       = scratch_of(p, worker),
+                           .scratch       = pass_scratch(p, worker),
     };
     memset(parts.pull, 0, panel_bytes(p));
     if (parts.push)
@@ -331,7 +182,7 @@ static void half_task(void *user, int64_t task, int worker)
         (by_entry(p) ? p->kernels->parts : p->kernels->product)(&parts);
     if (job->segments == 1 && !job->update)
         measure_panel(job, panel, worker);
-    chunk_at(p, task)[MEASURES] = total_of(values, lanes_of(p, job->side, panel));
+    pass_chunk(p, task)[MEASURES] = pass_total(values, lanes_of(p, job->side, panel));
 }
 
 /* Adds the segments of a panel up, then measures it. */
@@ -339,7 +190,7 @@ static void join_task(void *user, int64_t panel, int worker)
 {
     const struct half_job *job = user;
     struct problem        *p   = job->p;
-    for (int which = 0; which < 1 + with_push(p); which++) {
+    for (int which = 0; which < 1 + pass_has_push(p); which++) {
         void *to = panel_at(p, which ? p->push[job->side] : p->pull[job->side], panel);
         memcpy(to, part_of(job, panel, 0, which), panel_bytes(p));
         for (int64_t s = 1; s < job->segments; s++)
@@ -353,7 +204,7 @@ static void collect(struct problem *p, enum side side, struct half *out)
     memset(out->measured, 0, sizeof out->measured);
     for (int64_t panel = 0; panel < p->factor[side].panels; panel++)
         for (int m = 0; m < MEASURES; m++) {
-            const double a = chunk_at(p, panel)[m];
+            const double a = pass_chunk(p, panel)[m];
             if (m != MEASURE_WORST)
                 out->measured[m] += a;
             else if (a > out->measured[m])
@@ -361,43 +212,9 @@ static void collect(struct problem *p, enum side side, struct half *out)
         }
 }
 
-/* The Euclidean divergence from sums that are there: ||X||^2/2 - <pull, F> + <push, F>/2. Where these terms cancel,
- * the residual itself is summed: near an exact factorization, and for an X so near a constant that the last bit of
- * the terms is more than 1e-12 of that constant's divergence. */
-static inshi_status quadratic_value(struct problem *p, const struct half *half, double *value)
-{
-    const bool   wide    = p->kernels->real_bytes == 8;
-    const double entries = (double)p->x.view.rows * (double)p->x.view.columns;
-    const double spread  = p->square - p->total * p->total / entries;
-    *value               = 0.5 * (p->weighted ? 0 : p->square) - half->measured[MEASURE_PULL] +
-             0.5 * half->measured[MEASURE_PUSH];
-    if (p->weighted || p->compression) /* of another matrix than X: only differences count */
-        return INSHI_OK;
-    if (*value < (wide ? 1e-9 : 1e-3) * p->square || (wide && spread < 1e-3 * p->square))
-        return problem_value(p, p->loss, value);
-    return INSHI_OK;
-}
-
-static inshi_status value_of(struct problem *p, struct loss_choice loss, const void *items, double *value);
-
-/* From the stored entries' d(x, y) - d(0, y) to the divergence. Where that has cancelled, a pass over every entry, but
- * for very sparse X, where the digits are lost. */
-static inshi_status add_nothing(struct problem *p, struct loss_choice loss, double *value, double *sum)
-{
-    const double size    = loss.loss->traits & LOSS_QUADRATIC ? p->square : p->total;
-    double       nothing = 0;
-    inshi_status status  = problem_nothing(p, loss, &nothing);
-    *value += nothing;
-    *sum = nothing;
-    if (!status && *value < (p->kernels->real_bytes == 8 ? 1e-9 : 1e-3) * size && problem_has_net(p))
-        return value_of(p, loss, NULL, value);
-    *value = *value > 0 ? *value : 0;
-    return status;
-}
-
 static void fill_half(struct problem *p, enum side side, struct half *out)
 {
-    const struct panel_job first = describe(p, side, 0, 0);
+    const struct panel_job first = pass_describe(p, side, 0, 0);
     out->side                    = side;
     out->pull                    = first.pull;
     out->push                    = first.push;
@@ -408,7 +225,7 @@ static void fill_half(struct problem *p, enum side side, struct half *out)
 }
 
 /* Operations of a pass over X. */
-static double pass_work(const struct problem *p)
+double pass_work(const struct problem *p)
 {
     if (p->compression)
         return (double)(p->factor[0].count + p->factor[1].count) * (double)p->compression->thin.k * 2.0 *
@@ -416,20 +233,6 @@ static double pass_work(const struct problem *p)
     if (p->entries)
         return (double)p->x.stored->nonzeros * (4.0 * (double)p->k + 16);
     return (double)p->x.view.rows * (double)p->x.view.columns * (4.0 * (double)p->k + 16);
-}
-
-/* A factor times its weights, or divided by them where `back`; 0 / 0 is 0. */
-void weigh_factor(struct problem *p, enum side side, bool back, void *out)
-{
-    const int T = p->kernels->lanes;
-    double    lanes[LANES_MOST];
-    for (int64_t panel = 0; panel < p->factor[side].panels; panel++) {
-        for (int j = 0; j < T; j++) {
-            const double w = p->weight[side][panel * T + j];
-            lanes[j]       = back ? (w > 0 ? 1 / w : 0) : w;
-        }
-        p->kernels->weigh(panel_at(p, p->factor[side].data, panel), p->k, lanes, panel_at(p, out, panel));
-    }
 }
 
 inshi_status problem_half(struct problem *p, enum side side, bool want_value, const struct update *update,
@@ -453,20 +256,20 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
         return status;
     double value = 0;
     for (int64_t task = 0; task < tasks; task++)
-        value += chunk_at(p, task)[MEASURES];
+        value += pass_chunk(p, task)[MEASURES];
     if (job.segments > 1)
         status = parallel_run(p->context, panels, pass_work(p), join_task, &job);
     fill_half(p, side, out);
     if (!status && want_value && !by_entry(p))
-        return quadratic_value(p, out, &out->value);
+        return pass_quadratic_value(p, out, &out->value);
     if (want_value && !status && job.items && !p->incomplete)
-        status = add_nothing(p, p->loss, &value, &out->measured[MEASURE_PUSH]);
+        status = pass_add_nothing(p, p->loss, &value, &out->measured[MEASURE_PUSH]);
     if (want_value)
         out->value = value;
     return status;
 }
 
-/* ---- gradient parts of both sides from one pass ---------------------------------------------------------------- */
+/* ---- both sides from one pass ---------------------------------------------------------------------------------- */
 
 /* The side whose panels are gone through, each against all of the other: the longer one, since the other has partial
  * sums. */
@@ -507,9 +310,9 @@ static void both_task(void *user, int64_t part, int worker)
               .k          = p->k,
               .other      = p->factor[other].data,
               .other_pull = joint_part(p, part, 0),
-              .other_push = with_push(p) ? joint_part(p, part, 1) : NULL,
-              .values     = job->want_value && !quadratic(p) ? values : NULL,
-              .scratch    = scratch_of(p, worker),
+              .other_push = pass_has_push(p) ? joint_part(p, part, 1) : NULL,
+              .values     = job->want_value && !problem_is_quadratic(p) ? values : NULL,
+              .scratch    = pass_scratch(p, worker),
     };
     memset(parts_job.other_pull, 0, whole);
     if (parts_job.other_push)
@@ -518,15 +321,15 @@ static void both_task(void *user, int64_t part, int worker)
         parts_job.panel  = panel;
         parts_job.moving = panel_at(p, p->factor[side].data, panel);
         parts_job.pull   = panel_at(p, p->pull[side], panel);
-        parts_job.push   = with_push(p) ? panel_at(p, p->push[side], panel) : NULL;
+        parts_job.push   = pass_has_push(p) ? panel_at(p, p->push[side], panel) : NULL;
         memset(parts_job.pull, 0, panel_bytes(p));
         if (parts_job.push)
             memset(parts_job.push, 0, panel_bytes(p));
         memset(values, 0, sizeof values);
-        (quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts_job);
-        value += total_of(values, lanes_of(p, side, panel));
+        (problem_is_quadratic(p) ? p->kernels->product : p->kernels->parts)(&parts_job);
+        value += pass_total(values, lanes_of(p, side, panel));
     }
-    chunk_at(p, part)[MEASURES] = value;
+    pass_chunk(p, part)[MEASURES] = value;
 }
 
 static void both_join_task(void *user, int64_t panel, int worker)
@@ -534,7 +337,7 @@ static void both_join_task(void *user, int64_t panel, int worker)
     const struct half_job *job  = user;
     struct problem        *p    = job->p;
     const bool             adds = job->side != joint_side(p) && joint_parts(p) > 1;
-    for (int which = 0; adds && which < 1 + with_push(p); which++) {
+    for (int which = 0; adds && which < 1 + pass_has_push(p); which++) {
         void *to = panel_at(p, which ? p->push[job->side] : p->pull[job->side], panel);
         memset(to, 0, panel_bytes(p));
         for (int64_t part = 0; part < joint_parts(p); part++)
@@ -565,7 +368,7 @@ inshi_status problem_both(struct problem *p, bool want_value, struct half out[2]
         status = parallel_run(p->context, joint_parts(p), 1.5 * pass_work(p), both_task, &job);
     double value = 0;
     for (int64_t part = 0; part < joint_parts(p); part++)
-        value += chunk_at(p, part)[MEASURES];
+        value += pass_chunk(p, part)[MEASURES];
     for (int side = 0; side < 2 && !status; side++) {
         const double work = (double)p->factor[side].count * (double)p->k * (double)p->k;
         job.side          = side;
@@ -575,110 +378,8 @@ inshi_status problem_both(struct problem *p, bool want_value, struct half out[2]
     }
     if (status || !want_value)
         return status;
-    if (quadratic(p))
-        status = quadratic_value(p, &out[SIDE_H], &value);
+    if (problem_is_quadratic(p))
+        status = pass_quadratic_value(p, &out[SIDE_H], &value);
     out[SIDE_H].value = out[SIDE_W].value = value;
     return status;
-}
-
-/* ---- moves, values, copies --------------------------------------------------------------------------------------- */
-
-struct move_job {
-    struct problem      *p;
-    enum side            side;
-    const struct update *update;
-};
-
-static void move_task(void *user, int64_t panel, int worker)
-{
-    const struct move_job *job       = user;
-    struct panel_job       panel_job = describe(job->p, job->side, panel, worker);
-    panel_job.update                 = *job->update;
-    const bool gram                  = quadratic(job->p) && job->update->move < MOVE_SWEEP;
-    const int  steps =
-        gram && job->update->move == MOVE_MULTIPLY && job->update->sweeps > 1 ? job->update->sweeps : 1;
-    if (move_needs_pass(job->update->move))
-        memcpy(panel_job.moving, panel_job.pull, panel_bytes(job->p));
-    for (int step = 0; step < steps; step++) {
-        if (gram)
-            make_push(job->p, &panel_job);
-        job->p->kernels->move(&panel_job);
-    }
-}
-
-inshi_status problem_move(struct problem *p, const struct half *half, const struct update *update)
-{
-    struct move_job job  = {p, half->side, update};
-    const double    per  = update->move == MOVE_SWEEP ? 2.0 * (double)update->sweeps * (double)p->k : 8;
-    const double    work = (double)p->factor[half->side].count * (double)p->k * per;
-    return parallel_run(p->context, p->factor[half->side].panels, work, move_task, &job);
-}
-
-inshi_status problem_room(struct problem *p, enum move move)
-{
-    if (!move_needs_pass(move))
-        return INSHI_OK;
-    const int64_t h = p->factor[SIDE_H].panels, w = p->factor[SIDE_W].panels, depth = h > w ? h : w;
-    size_t        bytes = move == MOVE_NEWTON ? p->kernels->newton_bytes(p->k, depth) : 0;
-    if (move == MOVE_COORDINATES && (!p->entries || (problem_has_net(p) && !p->incomplete)))
-        bytes = p->kernels->coordinate_bytes(p->k, depth);
-    for (int side = 0; side < 2 && move == MOVE_COORDINATES && p->entries; side++) {
-        const size_t stored = p->kernels->stored_bytes(p->k, p->longest[side]);
-        bytes               = stored > bytes ? stored : bytes;
-    }
-    p->memory_size = (bytes + panel_bytes(p) + 63) / 64 * 64;
-    p->memory      = memory_take(p->context, p->context->threads, p->memory_size, "second-order steps");
-    return p->memory ? INSHI_OK : INSHI_ERR_MEMORY;
-}
-
-struct value_job {
-    struct problem    *p;
-    struct loss_choice loss;
-    const void        *items; /* as in parts_job */
-};
-
-static void value_task(void *user, int64_t panel, int worker)
-{
-    const struct value_job *job                = user;
-    struct problem         *p                  = job->p;
-    double                  values[LANES_MOST] = {0};
-    const struct parts_job  parts              = {
-                      .loss         = job->loss,
-                      .x            = &p->x,
-                      .side         = SIDE_H,
-                      .panel        = panel,
-                      .last         = p->factor[SIDE_W].panels,
-                      .k            = p->k,
-                      .moving       = panel_at(p, p->factor[SIDE_H].data, panel),
-                      .other        = p->factor[SIDE_W].data,
-                      .items        = job->items,
-                      .less_nothing = !p->incomplete,
-                      .values       = values,
-                      .scratch      = scratch_of(p, worker),
-    };
-    p->kernels->parts(&parts);
-    chunk_at(p, panel)[MEASURES] = total_of(values, lanes_of(p, SIDE_H, panel));
-}
-
-/* The divergence; items as in parts_job. */
-static inshi_status value_of(struct problem *p, struct loss_choice loss, const void *items, double *value)
-{
-    struct value_job   job = {p, loss, items};
-    const inshi_status status =
-        parallel_run(p->context, p->factor[SIDE_H].panels, pass_work(p), value_task, &job);
-    *value = 0;
-    for (int64_t panel = 0; panel < p->factor[SIDE_H].panels; panel++)
-        *value += chunk_at(p, panel)[MEASURES];
-    return status;
-}
-
-inshi_status problem_value(struct problem *p, struct loss_choice loss, double *value)
-{
-    double ignored;
-    if (!problem_by_entries(p, loss))
-        return value_of(p, loss, NULL, value);
-    inshi_status status = problem_make_items(p, SIDE_H);
-    if (!status)
-        status = value_of(p, loss, p->items, value);
-    return status || p->incomplete ? status : add_nothing(p, loss, value, &ignored);
 }
