@@ -5,51 +5,16 @@
  * transform. IEEE Trans. Audio Electroacoustics 18, 1970). All turns are computed in double by fft_turn, whose
  * angles are at most an eighth of the circle. Scratch: 2 n numbers, or about 8 n doubles.
  */
-#include "audio/fft.h"
+#include "audio/fft_plan.h"
 
 #include <math.h>
 #include <string.h>
-
-enum { LARGEST_RADIX = 47, ODD_HALF = LARGEST_RADIX / 2, MOST_PASSES = 32 };
-
-/* No turn of the loop below reads what another one writes. */
-#if defined(__clang__)
-#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
-#else
-#define INDEPENDENT _Pragma("GCC ivdep")
-#endif
-
-struct pass {
-    int         radix;
-    int64_t     groups, inner;
-    const void *turns;  /* for r = 1 ...: inner real parts, inner imaginary parts */
-    const void *circle; /* radix turns */
-};
-
-struct fft {
-    inshi_dtype dtype;
-    int64_t     length;
-    int         passes;
-    struct pass pass[MOST_PASSES];
-    void       *turns;
-    struct fft *inner;  /* Bluestein: of 2 n - 1 points or more; NULL = mixed radix */
-    double     *chirp;  /* n real parts, n imaginary parts of exp(-i pi j^2 / n)     */
-    double     *filter; /* the transform of its conjugate, over the inner length      */
-};
 
 struct fft_real {
     inshi_dtype dtype;
     int64_t     length;
     struct fft *complex; /* of length / 2 where that is whole, of length otherwise */
     void       *turns;   /* exp(-2 pi i k / n), k = 0 ... n / 2                     */
-};
-
-struct span_f4 {
-    float *re, *im;
-};
-
-struct span_f8 {
-    double *re, *im;
 };
 
 void fft_turn(int64_t k, int64_t n, double *re, double *im)
@@ -173,13 +138,24 @@ static inshi_status fill_bluestein(inshi_context *context, struct fft *plan)
     return INSHI_OK;
 }
 
+/* The passes for the instruction set of the context. */
+static fft_mixed *choose_passes(const inshi_context *context)
+{
+#if defined(__x86_64__)
+    if (strcmp(inshi_context_isa(context), "portable"))
+        return fft_mixed_avx2;
+#endif
+    (void)context;
+    return fft_mixed_portable;
+}
+
 inshi_status fft_make(inshi_context *context, int64_t length, inshi_dtype dtype, struct fft **out)
 {
     struct fft *plan = memory_take(context, 1, sizeof *plan, "a Fourier transform");
     *out             = NULL;
     if (!plan)
         return INSHI_ERR_MEMORY;
-    *plan                     = (struct fft){.dtype = dtype, .length = length};
+    *plan = (struct fft){.dtype = dtype, .length = length, .mixed = choose_passes(context)};
     const inshi_status status = factorize(plan) ? fill_mixed(context, plan) : fill_bluestein(context, plan);
     if (status)
         fft_free(context, plan);
@@ -212,10 +188,8 @@ void fft_run(const struct fft *plan, void *re, void *im, void *scratch)
         bluestein_f4(plan, re, im, scratch);
     else if (plan->inner)
         bluestein_f8(plan, re, im, scratch);
-    else if (plan->dtype == INSHI_DTYPE_F4)
-        mixed_f4(plan, re, im, scratch);
     else
-        mixed_f8(plan, re, im, scratch);
+        plan->mixed(plan, re, im, scratch);
 }
 
 inshi_status fft_real_make(inshi_context *context, int64_t length, inshi_dtype dtype, struct fft_real **out)

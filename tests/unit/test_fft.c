@@ -113,11 +113,11 @@ static void check_real(inshi_context *context, inshi_dtype dtype, int64_t n)
     free(scratch), free(truth), free(x), free(spectrum), free(re), free(im);
 }
 
-static void test_fft_is_the_sum_that_defines_it(void **state)
+static void check_isa(const char *isa)
 {
-    (void)state;
     static const int64_t LENGTHS[] = {211, 256, 343, 441, 500, 997, 1009, 1764, 2011, 2048, 2209, 2310, 4096};
     inshi_context       *context   = open_context();
+    assert_int_equal(inshi_context_set_isa(context, isa), INSHI_OK);
     for (int t = 0; t < 2; t++) {
         const inshi_dtype dtype = t ? INSHI_DTYPE_F8 : INSHI_DTYPE_F4;
         for (int64_t n = 1; n <= 200; n++) {
@@ -130,6 +130,13 @@ static void test_fft_is_the_sum_that_defines_it(void **state)
         }
     }
     inshi_context_destroy(context);
+}
+
+static void test_fft_is_the_sum_that_defines_it(void **state)
+{
+    (void)state;
+    check_isa("auto");
+    check_isa("portable");
 }
 
 static void test_fft_turn_is_correct_to_the_last_bits(void **state)
