@@ -30,8 +30,11 @@ void console_open(struct console *console);
 /* Errors are printed even with quiet, and return the code, so that a check is one line:
  *     return console_fail(console, EXIT_DATA, "%s has ...", ...);
  * A second line, where there is one, follows "\n" in the text and is indented. */
-__attribute__((format(printf, 3, 4))) int  console_fail(struct console *console, enum exit_code code,
-                                                        const char *format, ...);
+__attribute__((format(printf, 3, 4))) int console_fail(struct console *console, enum exit_code code,
+                                                       const char *format, ...);
+#if defined(__clang_analyzer__) /* which sees one file at a time: what it returns is what it was given */
+#define console_fail(console, code, ...) (console_fail(console, code, __VA_ARGS__), (int)(code))
+#endif
 __attribute__((format(printf, 2, 3))) void console_warn(struct console *console, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void console_note(struct console *console, const char *format, ...);
 

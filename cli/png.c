@@ -5,7 +5,7 @@
 #include "png.h"
 
 #include <errno.h>
-#include <png.h>
+#include <png.h> // NOLINT(readability-duplicate-include): of libpng
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

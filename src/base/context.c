@@ -51,6 +51,7 @@ const char *inshi_context_message(const inshi_context *context)
     return context ? context->message : "there is no context: inshi_context_create failed or was not called";
 }
 
+#undef context_fail /* clang-tidy's, see context.h */
 inshi_status context_fail(inshi_context *context, inshi_status status, const char *format, ...)
 {
     va_list arguments;

@@ -36,6 +36,9 @@ __attribute__((format(printf, 3, 4)))
 #endif
 inshi_status
 context_fail(inshi_context *context, inshi_status status, const char *format, ...);
+#if defined(__clang_analyzer__) /* which sees one file at a time: what it returns is what it was given */
+#define context_fail(context, status, ...) (context_fail(context, status, __VA_ARGS__), (status))
+#endif
 
 /* True where the interrupt callback asks to stop. Any thread. */
 bool context_interrupted(inshi_context *context);

@@ -19,6 +19,7 @@ static uint64_t from_bytes(const unsigned char *bytes, int size)
 {
     uint64_t value = 0;
     for (int i = 0; i < size; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): sections_get fills or clears them all */
         value |= (uint64_t)bytes[i] << 8 * i;
     return value;
 }

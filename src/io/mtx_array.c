@@ -14,7 +14,7 @@ static inshi_status read_lines(struct mtx *m, double *values, int64_t *used)
     const char *at = part->piece.lines, *const end = at + part->piece.count;
     while (at < end) {
         const char *const line = at, *const stop = memchr(at, '\n', (size_t)(end - at));
-        double value;
+        double value = 0;
         part->lines++;
         mtx_show(part, line);
         at = mtx_blanks(at);

@@ -52,7 +52,7 @@ static inshi_status read_array(struct npz *z, const char *name, enum npy_kind ki
 
 static inshi_status read_format(struct npz *z)
 {
-    struct npy_header h;
+    struct npy_header h      = {0};
     void             *block  = NULL;
     inshi_status      status = read_array(z, "format.npy", NPY_TEXT, &h, &block);
     for (int64_t i = 0; !status && i < h.length && i < LONGEST_FORMAT; i++) {
@@ -74,7 +74,7 @@ static inshi_status read_format(struct npz *z)
 /* Two whole numbers of at least 1. */
 static inshi_status read_shape(struct npz *z, inshi_matrix *m)
 {
-    struct npy_header h;
+    struct npy_header h      = {0};
     void             *block  = NULL;
     inshi_status      status = read_array(z, "shape.npy", NPY_VECTOR, &h, &block);
     const bool right = !status && h.rows == 2 && (h.dtype == INSHI_DTYPE_I8 || h.dtype == INSHI_DTYPE_I4);

@@ -9,6 +9,9 @@
 /* Below it nobody is asked: a few system calls would take longer than a small fit. */
 static const int64_t SMALL = 16 << 20;
 
+/* Matrices that may stand beside X. */
+enum { BESIDE = 6 };
+
 /* For what a count leaves out: the threads' own. */
 static const int64_t SPARE = 4096;
 
@@ -22,11 +25,11 @@ struct question {
 /* Of what stands beside X: it is there whenever anybody asks. */
 static int64_t beside_bytes(const struct plan *plan)
 {
-    const inshi_options      *o       = &plan->options;
-    const inshi_matrix *const given[] = {o->mask,           o->weights, o->row_weights,
-                                         o->column_weights, o->lock_w,  o->lock_h};
-    int64_t                   bytes   = 0;
-    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+    const inshi_options      *o             = &plan->options;
+    const inshi_matrix *const given[BESIDE] = {o->mask,           o->weights, o->row_weights,
+                                               o->column_weights, o->lock_w,  o->lock_h};
+    int64_t                   bytes         = 0;
+    for (int i = 0; i < BESIDE; i++)
         bytes += given[i] ? matrix_bytes(*given[i]) : 0;
     return bytes;
 }
