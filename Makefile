@@ -24,11 +24,11 @@ test: ## build and run every test (under 10 minutes)
 test-long: test ## also the long tests: random problems by the thousand, fuzzing, sanitizers
 	@ctest --test-dir $(BUILD) --output-on-failure -L long
 
-bench: all ## the benchmarks (under 40 minutes); tables in bench/results
+bench: all ## the benchmarks (about an hour); tables in bench/results
 	@tools/make_venv.sh bench
 	@build/venv/bin/python bench/run.py
 
-bench-quick: all ## the short benchmarks (under 3 minutes)
+bench-quick: all ## a short one of each benchmark
 	@tools/make_venv.sh bench
 	@build/venv/bin/python bench/run.py --quick
 
