@@ -1,12 +1,10 @@
 /* cmd_fit.c -- inshi fit: factorize the matrix in a file. */
-#include <stdlib.h>
 #include <string.h>
-#include "columns.h"
+#include "fit_options.h"
 #include "fitted.h"
 #include "folder.h"
 #include "forecast.h"
 #include "interrupt.h"
-#include "pictures.h"
 #include "progress.h"
 #include "report.h"
 
@@ -17,55 +15,12 @@ struct fit {
     struct input       input;
     struct weighting   weighting;
     struct fitted      fitted;
-    struct image_shape image;
-    int64_t           *fix_columns;
+    struct fit_options options;
 };
-
-static int read_columns(struct fit *fit, const char *text)
-{
-    inshi_options *options = &fit->session->settings.model;
-    const int code = columns_read(&fit->session->console, "--fix-columns", text, fit->session->settings.k,
-                                  &fit->fix_columns, &options->fix_columns_count);
-    options->fix_columns = fit->fix_columns;
-    return code;
-}
-
-static int check_checkpoint(const struct session *session)
-{
-    const struct settings *settings = &session->settings;
-    if (settings->checkpoint || (!settings->resume && settings->checkpoint_every < 0))
-        return EXIT_OK;
-    return console_fail((struct console *)&session->console, EXIT_USAGE,
-                        "%s needs the name of a checkpoint: --checkpoint FILE",
-                        settings->resume ? "--resume" : "--checkpoint-every");
-}
-
-/* Everything that can be known before a file is read. */
-static int check_options(struct fit *fit)
-{
-    struct session  *session  = fit->session;
-    struct settings *settings = &session->settings;
-    if (!settings->k)
-        return console_fail(&session->console, EXIT_USAGE,
-                            "fit needs -k K, the number of components: inshi fit %s -k 5",
-                            settings->operands[0]);
-    int code = check_checkpoint(session);
-    if (code)
-        return code;
-    settings->model.given_w = settings->init_w != NULL;
-    settings->model.given_h = settings->init_h != NULL;
-    code                    = pictures_image(&session->console, settings->image, &fit->image);
-    if (!code && settings->fix_columns)
-        code = read_columns(fit, settings->fix_columns);
-    if (code)
-        return code;
-    const inshi_status status = inshi_options_check(session->context, &settings->model);
-    return status ? session_fail(session, status) : input_check_dtype(session);
-}
 
 static int check_image(struct fit *fit)
 {
-    const struct image_shape image = fit->image;
+    const struct image_shape image = fit->options.image;
     const int64_t            rows  = fit->input.matrix.rows;
     int64_t                  pixels;
     if (!image.rows || (!__builtin_mul_overflow(image.rows, image.columns, &pixels) && pixels == rows))
@@ -162,7 +117,8 @@ static void tell_next(const struct fit *fit)
     const bool             figures  = strcmp(settings->figures, "none") != 0;
     console_note(&fit->session->console, "wrote %s (%lld files)%s%s; next: inshi transform %s NEW%s",
                  fit->folder.path, (long long)fit->folder.files.count, figures ? ", pictures in figures" : "",
-                 figures && fit->image.rows ? ", the parts in figures/basis" : "", fit->folder.path, ".npy");
+                 figures && fit->options.image.rows ? ", the parts in figures/basis" : "", fit->folder.path,
+                 ".npy");
 }
 
 static int write_all(struct fit *fit)
@@ -170,7 +126,7 @@ static int write_all(struct fit *fit)
     struct session *session = fit->session;
     report_factors(session, &fit->folder, &fit->input, &fit->fitted, true);
     report_history(session, &fit->folder, fit->fitted.report);
-    pictures_write(session, &fit->folder, &fit->input, &fit->fitted, fit->image);
+    pictures_write(session, &fit->folder, &fit->input, &fit->fitted, fit->options.image);
     report_finish(session, &fit->folder, "summary.json",
                   report_summary(session, &fit->folder, &fit->input, &fit->fitted));
     tell_outcome(fit);
@@ -194,7 +150,7 @@ static int write_all(struct fit *fit)
 static int run(struct session *session)
 {
     struct fit fit  = {.session = session};
-    int        code = check_options(&fit);
+    int        code = fit_options_check(session, &fit.options);
     if (!code)
         code = folder_check(session, session->settings.operands[0], "-inshi", &fit.folder);
     if (!code)
@@ -209,7 +165,7 @@ static int run(struct session *session)
     fitted_release(session, &fit.fitted);
     input_close(&fit.input);
     weighting_close(&fit.weighting);
-    free(fit.fix_columns);
+    fit_options_close(&fit.options);
     return code;
 }
 

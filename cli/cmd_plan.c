@@ -1,10 +1,9 @@
 /* cmd_plan.c -- inshi plan: memory and time of a fit, before it starts. */
 #include <jansson.h>
 #include <stdio.h>
+#include "fit_options.h"
 #include "forecast.h"
-#include "input.h"
 #include "report.h"
-#include "session.h"
 #include "weighting.h"
 
 static void print_json(const char *path, const struct forecast *f)
@@ -64,25 +63,20 @@ static int forecast_print(struct session *session, const inshi_file_info *info)
 
 static int run(struct session *session)
 {
-    struct settings *settings = &session->settings;
-    if (!settings->k)
-        return console_fail(&session->console, EXIT_USAGE,
-                            "plan needs -k K, the number of components: inshi plan %s -k 5",
-                            settings->operands[0]);
-    settings->model.given_w   = settings->init_w != NULL;
-    settings->model.given_h   = settings->init_h != NULL;
-    const inshi_status status = inshi_options_check(session->context, &settings->model);
-    if (status)
-        return session_fail(session, status);
-    inshi_file_info  info;
-    struct weighting weighting = {0};
-    int              code      = input_inspect(session, settings->operands[0], &info);
+    const struct settings *settings = &session->settings;
+    struct fit_options     options;
+    struct weighting       weighting = {0};
+    inshi_file_info        info;
+    int                    code = fit_options_check(session, &options);
+    if (!code)
+        code = input_inspect(session, settings->operands[0], &info);
     if (!code)
         code = weighting_read(session, inshi_matrix_c(NULL, INSHI_DTYPE_U1, info.rows, info.columns),
                               settings->transpose, &weighting);
     if (!code)
         code = forecast_print(session, &info);
     weighting_close(&weighting);
+    fit_options_close(&options);
     return code;
 }
 

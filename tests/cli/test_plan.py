@@ -63,6 +63,14 @@ def test_with_a_line_of_fit(inshi, tmp_path, options):
     assert inshi("plan", "X.npy", "-k", 12, "--mask", "B.npy").code == 3
 
 
+@pytest.mark.parametrize("options", [("--init-w", "W.npy", "--fix-columns", "99"), ("--resume",), ("--image", "axb"), ("--fix", "w"),
+                                     ("--checkpoint-every", "3"), ("--lock-w", "L.npy")])
+def test_what_fit_refuses_plan_refuses(inshi, tmp_path, options):
+    save(tmp_path, 30, 20)
+    plan, fit = (inshi(command, "X.npy", "-k", 4, *options) for command in ("plan", "fit"))
+    assert plan.code == fit.code != 0 and plan.err == fit.err, plan.err
+
+
 @pytest.mark.parametrize("options", [("--loss", "kl"), ("--loss", "eu"), ("--loss", "is", "--absent", "missing"),
                                      ("--loss", "is", "--floor", "0.1"), ("--dtype", "f32", "--transpose")])
 def test_memory_and_time_of_sparse_x(inshi, tmp_path, options):
