@@ -44,16 +44,8 @@ static void convolve(const struct fft *plan, double *a, double *b, void *scratch
     fft_run(plan->inner, b, a, scratch);
 }
 
-#define REAL    float
-#define NAME(x) x##_f4
-#include "audio/fft.inc"
-#undef REAL
-#undef NAME
-#define REAL    double
-#define NAME(x) x##_f8
-#include "audio/fft.inc"
-#undef REAL
-#undef NAME
+#define BOTH_TYPES "audio/fft.inc"
+#include "audio/both_types.h"
 
 static int64_t padded(int64_t bytes)
 {

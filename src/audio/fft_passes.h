@@ -11,16 +11,8 @@ enum { ODD_HALF = LARGEST_RADIX / 2 };
 #define INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
-#define REAL    float
-#define NAME(x) x##_f4
-#include "audio/fft_passes.inc"
-#undef REAL
-#undef NAME
-#define REAL    double
-#define NAME(x) x##_f8
-#include "audio/fft_passes.inc"
-#undef REAL
-#undef NAME
+#define BOTH_TYPES "audio/fft_passes.inc"
+#include "audio/both_types.h"
 
 void FFT_MIXED(const struct fft *plan, void *re, void *im, void *scratch)
 {

@@ -25,16 +25,8 @@ struct stft {
     int64_t          frame_bytes, scratch_bytes; /* of a frame; of a thread */
 };
 
-#define REAL    float
-#define NAME(x) x##_f4
-#include "audio/stft.inc"
-#undef REAL
-#undef NAME
-#define REAL    double
-#define NAME(x) x##_f8
-#include "audio/stft.inc"
-#undef REAL
-#undef NAME
+#define BOTH_TYPES "audio/stft.inc"
+#include "audio/both_types.h"
 
 static const inshi_stft_options DEFAULTS = {.size = sizeof(inshi_stft_options)};
 
