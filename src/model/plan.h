@@ -83,6 +83,13 @@ void plan_warn_unobserved(struct plan *plan, const struct problem *problem);
 /* Notes that so many items of a side have no observed entry, the first of them in X, and warns where its factor moves. */
 void plan_warn_empty(struct plan *plan, enum side side, int64_t empty, int64_t first);
 
+/* True where more than a third of X is 0, in whatever layout: what visits every entry is then left out, so that dense and sparse
+ * forms of one X go the same way. */
+static inline bool plan_has_many_zeros(const struct plan *plan)
+{
+    return (double)plan->scan.zeros > (double)plan->x.rows * (double)plan->x.columns / 3;
+}
+
 /* The scaled divergence in the units of X. */
 double plan_unscaled(const struct plan *plan, double divergence);
 

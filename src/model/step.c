@@ -80,15 +80,11 @@ static inshi_status measure_sums(struct run *run, enum side side)
                         &run->half[side].measured[MEASURE_SQUARES]);
 }
 
-/* A Newton step is bold: no column is watched until a plain one has been rejected, nor where many entries are 0, in whatever layout: that
- * would visit them. */
+/* A Newton step is bold: no column is watched until a plain one has been rejected. */
 static void be_careful(struct run *run)
 {
-    const struct plan *plan    = run->plan;
-    const double       entries = (double)plan->x.rows * (double)plan->x.columns;
-    const bool         watches = (double)plan->scan.zeros <= entries / 3;
     for (int side = 0; side < 2; side++)
-        run->update[side].careful = watches && run->accelerator.falters;
+        run->update[side].careful = run->accelerator.falters && !plan_has_many_zeros(run->plan);
 }
 
 inshi_status run_look(struct run *run, bool want_value, bool moves)

@@ -51,11 +51,10 @@ static bool may_warm(const struct plan *plan)
 void warm_choose(struct plan *plan)
 {
     const struct kernels *low;
-    const double          work    = (double)plan->x.rows * (double)plan->x.columns * (double)plan->k;
-    const double          entries = (double)plan->x.rows * (double)plan->x.columns;
-    plan->low                     = NULL;
-    plan->compressed              = 0;
-    if (!may_warm(plan) || (double)plan->scan.zeros > entries / 3 || work < LOW_WORK)
+    const double          work = (double)plan->x.rows * (double)plan->x.columns * (double)plan->k;
+    plan->low                  = NULL;
+    plan->compressed           = 0;
+    if (!may_warm(plan) || plan_has_many_zeros(plan) || work < LOW_WORK)
         return;
     if (plan->kernels->real_bytes == 8 && kernels_choose(plan->context, INSHI_DTYPE_F4, &low) == INSHI_OK &&
         low->lanes == plan->kernels->lanes)
