@@ -9,8 +9,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "base/eigen.h"
 #include "audio/separation.h"
+#include "base/eigen.h"
 #include "base/real.h"
 
 enum { BANDS = 40 };

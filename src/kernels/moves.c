@@ -59,8 +59,6 @@ static void multiply(const struct problem *p, struct panel_job job, void *panel)
     p->kernels->move(&job);
 }
 
-/* Columns whose own divergence the step to `candidate` raises go a part of the way, and where that
- * raises it too they make the multiplicative step, which never does. room: a panel. */
 void pass_hold_back(const struct problem *p, const struct parts_job *parts, const struct panel_job *job,
                     void *room, void *candidate)
 {

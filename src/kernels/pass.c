@@ -40,7 +40,6 @@ struct half_job {
     const void          *items;    /* as in parts_job                          */
 };
 
-/* The push of a quadratic loss, in scratch behind that of a pass. */
 void pass_push(const struct problem *p, struct panel_job *job)
 {
     void *const push = (char *)job->scratch + (p->kernels->scratch_bytes(p->k) + 63) / 64 * 64;
@@ -224,7 +223,6 @@ static void fill_half(struct problem *p, enum side side, struct half *out)
     collect(p, side, out);
 }
 
-/* Operations of a pass over X. */
 double pass_work(const struct problem *p)
 {
     if (p->compression)

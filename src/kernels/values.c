@@ -43,8 +43,7 @@ static inshi_status pass_value(struct problem *p, struct loss_choice loss, const
     return status;
 }
 
-/* From the stored entries' d(x, y) - d(0, y) to the divergence. Where that has cancelled, a pass over every entry, but
- * for very sparse X, where the digits are lost. */
+/* Where the sum has cancelled, a pass over every entry, but for very sparse X, where the digits are lost. */
 inshi_status pass_add_nothing(struct problem *p, struct loss_choice loss, double *value, double *sum)
 {
     const double size    = loss.loss->traits & LOSS_QUADRATIC ? p->square : p->total;
@@ -58,9 +57,8 @@ inshi_status pass_add_nothing(struct problem *p, struct loss_choice loss, double
     return status;
 }
 
-/* The Euclidean divergence from sums that are there: ||X||^2/2 - <pull, F> + <push, F>/2. Where these terms cancel,
- * the residual itself is summed: near an exact factorization, and for an X so near a constant that the last bit of
- * the terms is more than 1e-12 of that constant's divergence. */
+/* The terms cancel near an exact factorization, and for an X so near a constant that the last bit of the terms is more
+ * than 1e-12 of that constant's divergence. */
 inshi_status pass_quadratic_value(struct problem *p, const struct half *half, double *value)
 {
     const bool   wide    = p->kernels->real_bytes == 8;
