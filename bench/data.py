@@ -4,6 +4,8 @@ The folder is ../shared/data beside the project, or $INSHI_DATA. A set that is a
 """
 import os
 import pathlib
+import subprocess
+import sys
 
 import numpy as np
 
@@ -61,11 +63,24 @@ def sparse(name):
     return x
 
 
+def sparse_big():
+    """The data's own made matrix of 9.7 million entries, made once into build/data."""
+    script, folder = FOLDER / "make_synthetic.py", ROOT / "build" / "data"
+    if not script.exists():
+        raise Absent(f"{script} is not there")
+    if not (folder / "sparse_big" / "V.npz").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run([sys.executable, script, folder, "sparse_big"], check=True, capture_output=True)
+    return sparse(folder / "sparse_big" / "V.npz")
+
+
 SPARSE = {
     "newsgroups": lambda: sparse("text/newsgroups.npz"),
     "la1": lambda: sparse("text/la1.npz"),
     "classic": lambda: sparse("text/classic.npz"),
     "pbmc_facs": lambda: sparse("genomics/pbmc_facs.npz"),
+    "pbmc_facs_transposed": lambda: sparse("genomics/pbmc_facs.npz").T.tocsr(),
+    "sparse_big": sparse_big,
     "filmtrust": lambda: sparse("ratings/filmtrust.npz"),
 }
 

@@ -23,13 +23,13 @@ for pinned in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(pinned, None)
 
 import tables  # noqa: E402
-from fits import after_seconds, article, curves, equal_objective, estimator, exact, heldout, memory, reading, sparse, targets, threads  # noqa: E402
+from fits import after_seconds, article, curves, equal_objective, estimator, exact, heldout, memory, reading, sparse, sparse_targets, targets, threads  # noqa: E402
 from ours import Inshi  # noqa: E402
 from kernels import entries, passes  # noqa: E402
 
 FILES = {"foundation": ("passes", "article", "memory"), "threads": ("threads",), "reading": ("reading",), "exact": ("exact",), "equal-objective": ("equal", "targets"),
          "convergence": ("curves",), "after-seconds": ("after",), "estimator": ("estimator",), "heldout": ("heldout",),
-         "sparse": ("sparse", "entries")}
+         "sparse": ("sparse", "entries"), "sparse-targets": ("sparse_targets",)}
 GROUPS = [group for groups in FILES.values() for group in groups]
 
 
@@ -72,6 +72,8 @@ def run(group, options):
         return estimator.make(ROOT, quick, names)
     if group == "sparse":
         return sparse.make(one, quick, options.starts or 3, names)
+    if group == "sparse_targets":
+        return sparse_targets.make(one, quick)
     if group == "entries":
         return entries.make(ROOT, quick)
     if group == "after":
