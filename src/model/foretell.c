@@ -244,6 +244,8 @@ inshi_status inshi_plan(inshi_context *context, inshi_matrix x, int64_t k, inshi
     inshi_status status = options ? options_adopt(context, options, &plan.options) : INSHI_OK;
     if (!status)
         status = plan_outline(&plan);
+    if (!status)
+        status = plan_take_given(&plan);
     if (!status) {
         const inshi_options *o = &plan.options;
         plan.weighing          = o->weights || o->row_weights || o->column_weights ? WEIGHING_EACH

@@ -59,6 +59,9 @@ void         plan_end(struct plan *plan);
 /* The part of plan_make that looks at no entry, for a fit: shapes, loss, solver, start, kernels. */
 inshi_status plan_outline(struct plan *plan);
 
+/* Checks the mask and weights of the options, and fills plan->observed. SHAPE, DATA, ARGUMENT. */
+inshi_status plan_take_given(struct plan *plan);
+
 /* The look at X: entries that are NaN, masked or of weight 0 do not count, all others must be finite and >= 0 (the caller
  * looks at plan->scan). DATA where nothing counts; SHAPE, DATA for weights that do not fit. */
 inshi_status plan_look(struct plan *plan, bool transform);

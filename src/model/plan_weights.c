@@ -130,8 +130,7 @@ static inshi_status take_vector(struct plan *plan, const char *name, const inshi
     return INSHI_OK;
 }
 
-/* Checks what the options say, and fills plan->observed. */
-static inshi_status take_given(struct plan *plan)
+inshi_status plan_take_given(struct plan *plan)
 {
     const inshi_options *o = &plan->options;
     const inshi_matrix   x = plan->x;
@@ -219,7 +218,7 @@ static inshi_status look(struct plan *plan, double floor, struct scan *scan, str
 
 inshi_status plan_look(struct plan *plan, bool transform)
 {
-    inshi_status status = take_given(plan);
+    inshi_status status = plan_take_given(plan);
     if (!status && !observed_says(&plan->observed)) {
         status = matrix_scan(plan->context, plan->x, 0, &plan->scan);
         if (status || plan->scan.nan == 0)

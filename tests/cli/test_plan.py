@@ -64,9 +64,11 @@ def test_with_a_line_of_fit(inshi, tmp_path, options):
 
 
 @pytest.mark.parametrize("options", [("--init-w", "W.npy", "--fix-columns", "99"), ("--resume",), ("--image", "axb"), ("--fix", "w"),
-                                     ("--checkpoint-every", "3"), ("--lock-w", "L.npy")])
+                                     ("--checkpoint-every", "3"), ("--lock-w", "L.npy"), ("--mask", "N.npy"), ("--weights", "N.npy"),
+                                     ("--row-weights", "N.npy")])
 def test_what_fit_refuses_plan_refuses(inshi, tmp_path, options):
     save(tmp_path, 30, 20)
+    np.save(tmp_path / "N.npy", -np.ones((30, 20)))
     plan, fit = (inshi(command, "X.npy", "-k", 4, *options) for command in ("plan", "fit"))
     assert plan.code == fit.code != 0 and plan.err == fit.err, plan.err
 
