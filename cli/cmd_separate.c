@@ -61,7 +61,7 @@ static int learn(struct separating *s)
         s->fitted = false;
         session_warn(s->session, "%s is silent, and so is every source", s->path);
     }
-    return interrupt_asked(NULL) ? interrupt_code(EXIT_OK) : separation_group(s);
+    return interrupt_asked(NULL) ? session_fail(s->session, INSHI_ERR_INTERRUPTED) : separation_group(s);
 }
 
 static int save(struct separating *s)

@@ -181,7 +181,8 @@ static int read_side(struct evaluation *v, struct side *side)
 {
     int code = EXIT_OK;
     for (int64_t i = 0; i < side->count && !code; i++)
-        code = interrupt_asked(NULL) ? interrupt_code(EXIT_OK) : read_file(v, side, i);
+        code =
+            interrupt_asked(NULL) ? session_fail(v->session, INSHI_ERR_INTERRUPTED) : read_file(v, side, i);
     return code;
 }
 

@@ -264,7 +264,7 @@ def test_interrupted(mixture, tmp_path, number, code):
         if line.startswith("{"):
             break
     running.send_signal(number)
-    running.stderr.read()
+    assert "inshi: stopped before there was a result\n" in running.stderr.read()
     assert running.wait(60) == code
     assert not list(tmp_path.glob("long-inshi/*"))
 
