@@ -8,16 +8,17 @@
  *
  * Cost 8 m n rank operations once, then 4 (m + n) rank k an iteration instead of 4 m n k
  */
+#include <math.h>
 #include <string.h>
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/panels.h"
 #include "kernels/range.h"
 
-enum { MORE = 10, POWERS = 1, SEED = 0x10a };
-static const double  SHARE = 0.25;    /* most of the products with X that those with the parts may cost */
-static const int64_t SMALL = 4 << 20; /* bytes that nobody misses */
-static const int64_t OF_X  = 20;      /* else at most this part of X */
+enum { LEAST_MORE = 10, MOST_MORE = 50, POWERS = 1, SEED = 0x10a };
+static const double SHARE = 0.4;     /* most of the products with X that those with the parts may cost */
+static const double SMALL = 4 << 20; /* bytes that nobody misses */
+static const double OF_X  = 0.05;    /* else at most this part of X */
 
 static double share(double m, double n, double rank)
 {
@@ -32,13 +33,13 @@ double compression_share(const struct compression *c)
 
 int64_t compression_rank(int64_t m, int64_t n, int64_t k, int lanes, int real_bytes)
 {
-    const int64_t wanted = (k + MORE + lanes - 1) / lanes * lanes, most = 2 * k / lanes * lanes;
-    const int64_t rank = wanted < most ? wanted : most, longer = m > n ? m : n;
-    const double  entries = (double)m * (double)n,
-                 bytes    = (double)(m + n + longer) * (double)rank * real_bytes;
-    if (rank <= k || share((double)m, (double)n, (double)rank) > SHARE)
-        return 0;
-    return bytes <= (double)SMALL || bytes <= entries * real_bytes / (double)OF_X ? rank : 0;
+    const double  entries = (double)m * (double)n, longer = (double)(m > n ? m : n);
+    const double  bytes = fmax(SMALL, OF_X * entries * real_bytes), each = (double)(m + n) + longer;
+    const double  most  = fmin(SHARE / share((double)m, (double)n, 1), bytes / (each * real_bytes));
+    const int64_t least = (k + LEAST_MORE) / lanes * lanes,
+                  good  = k + MOST_MORE < 2 * k ? k + MOST_MORE : 2 * k;
+    const int64_t rank  = (int64_t)fmin(most, (double)good) / lanes * lanes;
+    return rank > k && rank >= least ? rank : 0;
 }
 
 inshi_status compression_take(struct compression *c, const struct problem *from,

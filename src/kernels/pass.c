@@ -259,7 +259,7 @@ inshi_status problem_half(struct problem *p, enum side side, bool want_value, co
         status = parallel_run(p->context, panels, pass_work(p), join_task, &job);
     fill_half(p, side, out);
     if (!status && want_value && !by_entry(p))
-        return pass_quadratic_value(p, out, &out->value);
+        return pass_quadratic_value(p, out, update != NULL, &out->value);
     if (want_value && !status && job.items && !p->incomplete)
         status = pass_add_nothing(p, p->loss, &value, &out->measured[MEASURE_PUSH]);
     if (want_value)
@@ -377,7 +377,7 @@ inshi_status problem_both(struct problem *p, bool want_value, struct half out[2]
     if (status || !want_value)
         return status;
     if (problem_is_quadratic(p))
-        status = pass_quadratic_value(p, &out[SIDE_H], &value);
+        status = pass_quadratic_value(p, &out[SIDE_H], true, &value);
     out[SIDE_H].value = out[SIDE_W].value = value;
     return status;
 }

@@ -55,7 +55,7 @@ void pass_hold_back(const struct problem *p, const struct parts_job *parts, cons
 
 /* The Euclidean divergence from sums that are there: ||X||^2/2 - <pull, F> + <push, F>/2. Where these terms cancel, the
  * residual itself is summed. */
-inshi_status pass_quadratic_value(struct problem *p, const struct half *half, double *value);
+inshi_status pass_quadratic_value(struct problem *p, const struct half *half, bool moves, double *value);
 
 /* From the stored entries' d(x, y) - d(0, y) to the divergence; *sum: what that adds. */
 inshi_status pass_add_nothing(struct problem *p, struct loss_choice loss, double *value, double *sum);

@@ -57,9 +57,9 @@ inshi_status pass_add_nothing(struct problem *p, struct loss_choice loss, double
     return status;
 }
 
-/* The terms cancel near an exact factorization, and for an X so near a constant that the last bit of the terms is more
- * than 1e-12 of that constant's divergence. */
-inshi_status pass_quadratic_value(struct problem *p, const struct half *half, double *value)
+/* The terms cancel near an exact factorization, for an X so near a constant that the last bit of the terms is more than 1e-12 of
+ * that constant's divergence, and in float for what is told at the end (no step follows). */
+inshi_status pass_quadratic_value(struct problem *p, const struct half *half, bool moves, double *value)
 {
     const bool   wide    = p->kernels->real_bytes == 8;
     const double entries = (double)p->x.view.rows * (double)p->x.view.columns;
@@ -68,7 +68,7 @@ inshi_status pass_quadratic_value(struct problem *p, const struct half *half, do
              0.5 * half->measured[MEASURE_PUSH];
     if (p->weighted || p->compression) /* of another matrix than X: only differences count */
         return INSHI_OK;
-    if (*value < (wide ? 1e-9 : 1e-3) * p->square || (wide && spread < 1e-3 * p->square))
+    if (*value < (wide ? 1e-9 : moves ? 1e-3 : 0.1) * p->square || (wide && spread < 1e-3 * p->square))
         return problem_value(p, p->loss, value);
     return INSHI_OK;
 }

@@ -168,7 +168,7 @@ static inshi_status iterate(struct run *run)
             run->stop = (inshi_stop)stop;
             break;
         }
-        if (!status && run->iteration == 0 && warm_applies(run->plan)) {
+        if (!status && run->iteration < warm_bouts(run->plan)) {
             int cut;
             status = warm_up(run, &cut);
             if (status || !cut)

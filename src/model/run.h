@@ -78,8 +78,11 @@ static inline const struct kernels *warm_kernels(const struct plan *plan)
 /* True where the fit begins with a warm start. */
 bool warm_applies(const struct plan *plan);
 
-/* From the point where the fit stands, as its first iteration: the solution of a stand-in. Where that is worse, back to the
- * start. stop: why the call is to end here, or 0. With a checkpoint it then ends at the start, so that who goes on from it
+/* So many iterations of a fit are bouts of the warm start. */
+int64_t warm_bouts(const struct plan *plan);
+
+/* From the point where the fit stands, as its next iteration: a bout towards the solution of a stand-in. Where that is worse, back
+ * to the point. stop: why the call is to end here, or 0. With a checkpoint it then ends at the point, so that who goes on from it
  * does not see where this call was cut. */
 inshi_status warm_up(struct run *run, int *stop);
 

@@ -1,8 +1,9 @@
-/* warm.c -- the warm start: the first iteration of a fit on a stand-in that is sooner solved.
+/* warm.c -- the warm start: the first iterations of a fit on a stand-in that is sooner solved.
  *
  * The stand-in is least squares, solved by hals: on X_ij / sqrt(r_i c_j) for a loss that is none (kernels/weigh.c), in
- * float for a fit in double (kernels/lower.c), with X compressed at first (kernels/compress.c), or all of these. Constants:
- * bench/results/experiments.md.
+ * float for a fit in double (kernels/lower.c), with X compressed at first (kernels/compress.c), or all of these. Where its iterations
+ * cost next to nothing beside those of the loss, it comes in two bouts: a short one for a first result, and one to its end.
+ * Constants: bench/results/experiments.md.
  */
 #include <math.h>
 #include "base/clock.h"
@@ -18,9 +19,11 @@ struct phase {
 static const struct phase WEIGHED = {10, 2e-3}, WEIGHED_AFTER = {1, 2e-3}, LOW = {10, 3e-4},
                           LOW_AFTER = {4, 1e-4};
 
-/* With a compressed X, the gain times what such an iteration costs beside a whole one: the less, the longer it pays. An
- * iteration of a loss that is not least squares costs several of those. */
-static const struct phase COMPRESSED = {20, 1e-3}, COMPRESSED_WEIGHED = {10, 2.5e-4};
+/* With a compressed X, the gain times what such an iteration costs beside a whole one: the less, the longer it pays. The second
+ * bout counts its own gains alone. */
+static const struct phase COMPRESSED = {20, 1e-3}, COMPRESSED_WEIGHED = {10, 1e-3},
+                          COMPRESSED_AGAIN = {20, 2e-3};
+static const int64_t AGAIN_MOST            = 150;
 
 /* Below this share of the sum of squares float cannot tell one objective from the next. */
 static const double LOW_SHARE = 1e-4;
@@ -69,6 +72,13 @@ bool warm_applies(const struct plan *plan)
            (plan->low || plan->compressed || !quadratic(plan));
 }
 
+int64_t warm_bouts(const struct plan *plan)
+{
+    if (!warm_applies(plan))
+        return 0;
+    return plan->compressed && !quadratic(plan) && plan->loss.beta >= 1 ? 2 : 1;
+}
+
 /* True where a float may hold what the iterations meet. */
 static bool float_serves(const struct run *run)
 {
@@ -84,22 +94,27 @@ static bool time_is_over(const struct run *run)
     return limit > 0 && clock_seconds() - run->call_began >= limit;
 }
 
-/* One phase, at most until float is at its end or all iterations are made. began: the level at the start of the first phase, NaN
- * there. stop: why the call is to end, or 0. */
-static inshi_status warm_iterations(struct run *warm, struct phase phase, double *began, int *stop)
+/* How far a bout has come. */
+struct bout {
+    int64_t left;  /* iterations */
+    double  began; /* the level at its start; NaN before that */
+    int     stop;  /* why the call is to end, or 0 */
+};
+
+/* One phase, at most until float is at its end or all iterations are made. */
+static inshi_status warm_iterations(struct run *warm, struct phase phase, struct bout *bout)
 {
-    const int64_t most   = warm_most(warm->plan) - warm->warmed;
-    const double  least  = warm->problem.weighted || warm->problem.kernels->real_bytes == 8
-                               ? -INFINITY
-                               : LOW_SHARE * warm->problem.square;
-    double        last   = 0;
-    inshi_status  status = accelerator_begin(&warm->accelerator);
-    for (int64_t i = 0; i < most && !status; i++, warm->warmed++) {
-        status = run_look_and_judge(warm, true, true);
-        *began = isnan(*began) ? warm->level : *began;
-        *stop  = time_is_over(warm) ? INSHI_STOP_TIME : 0;
-        if (*stop || warm->level < least ||
-            (i >= phase.least && last - warm->level < phase.gain * (*began - warm->level)))
+    const double least  = warm->problem.weighted || warm->problem.kernels->real_bytes == 8
+                              ? -INFINITY
+                              : LOW_SHARE * warm->problem.square;
+    double       last   = 0;
+    inshi_status status = accelerator_begin(&warm->accelerator);
+    for (int64_t i = 0; bout->left > 0 && !status; i++, bout->left--, warm->warmed++) {
+        status      = run_look_and_judge(warm, true, true);
+        bout->began = isnan(bout->began) ? warm->level : bout->began;
+        bout->stop  = time_is_over(warm) ? INSHI_STOP_TIME : 0;
+        if (bout->stop || warm->level < least ||
+            (i >= phase.least && last - warm->level < phase.gain * (bout->began - warm->level)))
             break;
         last = warm->level;
         if (!status)
@@ -109,28 +124,30 @@ static inshi_status warm_iterations(struct run *warm, struct phase phase, double
 }
 
 /* First with products by the compressed X, where there is one, then by X itself. */
-static inshi_status warm_phases(struct run *warm, bool compresses, bool weighs, int *stop)
+static inshi_status warm_phases(struct run *warm, bool compresses, bool weighs, struct bout *bout)
 {
     struct phase phase  = weighs ? WEIGHED : LOW;
-    double       began  = NAN;
     inshi_status status = INSHI_OK;
     if (compresses) {
-        struct phase first = weighs ? COMPRESSED_WEIGHED : COMPRESSED;
+        struct phase first = warm->iteration > 0 ? COMPRESSED_AGAIN
+                             : weighs            ? COMPRESSED_WEIGHED
+                                                 : COMPRESSED;
         first.gain *= compression_share(&warm->compression);
         status = compression_begin(&warm->compression, &warm->problem);
         if (!status)
-            status = warm_iterations(warm, first, &began, stop);
+            status = warm_iterations(warm, first, bout);
         warm->problem.compression = NULL;
         phase                     = weighs ? WEIGHED_AFTER : LOW_AFTER;
     }
-    return status || *stop ? status : warm_iterations(warm, phase, &began, stop);
+    return status || bout->stop ? status : warm_iterations(warm, phase, bout);
 }
 
-/* From the start to the solution of the stand-in, in the factors of the run. */
+/* From where the factors of the run stand towards the solution of the stand-in. */
 static inshi_status solve(struct run *run, int *stop)
 {
     struct plan  stand_in = *run->plan;
     struct run   warm     = *run; /* shares the factors and all memory */
+    struct bout  bout     = {.left = run->iteration > 0 ? AGAIN_MOST : warm_most(run->plan), .began = NAN};
     const bool   weighs = !quadratic(run->plan), low = float_serves(run);
     inshi_status status = low ? problem_lower(&run->problem, &warm.problem) : INSHI_OK;
     if (!status && weighs)
@@ -145,7 +162,8 @@ static inshi_status solve(struct run *run, int *stop)
     run_plan_moves(&warm, false);
     const bool compresses = run->plan->compressed && low == (run->plan->low != NULL);
     if (!status)
-        status = warm_phases(&warm, compresses, weighs, stop);
+        status = warm_phases(&warm, compresses, weighs, &bout);
+    *stop                         = bout.stop;
     run->warmed_rank              = compresses ? run->plan->compressed : 0;
     run->warmed                   = warm.warmed;
     run->warmed_low               = low;
@@ -160,6 +178,22 @@ static inshi_status solve(struct run *run, int *stop)
         const inshi_status raised = problem_raise(&warm.problem, &run->problem);
         status                    = status ? status : raised;
     }
+    return status;
+}
+
+/* Back to where this bout began: the start, and the bouts before it once more. */
+static inshi_status begin_again(struct run *run)
+{
+    double *const limit = &run->plan->options.time_limit, kept = *limit;
+    const int64_t here   = run->iteration;
+    inshi_status  status = run_start(run);
+    *limit               = 0;
+    for (run->iteration = 0; run->iteration < here && !status; run->iteration++) {
+        int stop;
+        status = solve(run, &stop);
+    }
+    run->iteration = here;
+    *limit         = kept;
     return status;
 }
 
@@ -178,7 +212,7 @@ inshi_status warm_up(struct run *run, int *stop)
         back   = !(run->level < before);
     }
     if (!status && back)
-        status = run_start(run);
+        status = begin_again(run);
     context->interrupt = interrupt;
     return status ? status : accelerator_begin(&run->accelerator);
 }

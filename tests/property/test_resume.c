@@ -275,6 +275,24 @@ static void test_cut_off_anywhere(void **state)
     each_pair(check_cuts_of_pair, INSHI_DTYPE_F8);
 }
 
+/* kl on a large X begins with two bouts of a warm start, of which the second is undone on noise of all sizes. */
+static void test_cut_off_in_a_warm_start(void **state)
+{
+    (void)state;
+    for (int harm = 0; harm < 2; harm++) {
+        uint64_t    seed = 3;
+        struct call call = call_make(INSHI_DTYPE_F8, "auto", "kl");
+        sample_free(&call.sample);
+        call.sample             = sample_make(530, 611, 13, INSHI_DTYPE_F8, 9);
+        call.options.iterations = 4;
+        double *const x         = call.sample.x.data;
+        for (int64_t i = 0; harm && i < call.sample.x.rows * call.sample.x.columns; i++)
+            x[i] = pow(10, 4 * draw(&seed));
+        check_cuts(call, 150);
+        sample_free(&call.sample);
+    }
+}
+
 /* A saved state for every iteration: the file and the one before it are both good at each. */
 static int count_wanted(void *user)
 {
@@ -381,6 +399,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_steps_that_were_too_bold, begin, end),
         cmocka_unit_test_setup_teardown(test_a_larger_x_on_more_threads, begin, end),
         cmocka_unit_test_setup_teardown(test_cut_off_anywhere, begin, end),
+        cmocka_unit_test_setup_teardown(test_cut_off_in_a_warm_start, begin, end),
         cmocka_unit_test_setup_teardown(test_saves_when_asked, begin, end),
         cmocka_unit_test_setup_teardown(test_parts_that_stay_and_penalties, begin, end),
         cmocka_unit_test_setup_teardown(test_another_instruction_set, begin, end),
