@@ -2,7 +2,7 @@
 BUILD := build/release
 JOBS  := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all demo test test-long bench bench-quick bench-long bench-audio configure venv install clean help
+.PHONY: all demo test test-long bench bench-quick bench-sparse bench-long bench-audio configure venv install clean help
 
 all: configure ## build build/release/inshi
 	@cmake --build $(BUILD) -j $(JOBS)
@@ -24,17 +24,21 @@ test: ## build and run every test (under 10 minutes)
 test-long: test ## also the long tests: random problems by the thousand, fuzzing, sanitizers
 	@ctest --test-dir $(BUILD) --output-on-failure -L long
 
-bench: all ## the benchmarks (about an hour); tables in bench/results
+bench: all ## the benchmarks of dense X; tables in bench/results
 	@tools/make_venv.sh bench
 	@build/venv/bin/python bench/run.py
 
-bench-quick: all ## a short one of each benchmark
+bench-quick: all ## a short one of each, of sparse X too
 	@tools/make_venv.sh bench
 	@build/venv/bin/python bench/run.py --quick
 
+bench-sparse: all ## sparse and incomplete X, reading, the Python estimator
+	@tools/make_venv.sh bench
+	@build/venv/bin/python bench/run.py --target bench-sparse
+
 bench-long: all ## the objective after 1 s on every data set, every peer, 10 starts (an hour)
 	@tools/make_venv.sh bench
-	@build/venv/bin/python bench/run.py --long
+	@build/venv/bin/python bench/run.py --target bench-long
 
 bench-audio: all ## the benchmarks of sound; tables in bench/results/audio.md
 	@tools/make_venv.sh bench

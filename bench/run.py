@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Every benchmark: builds what is in C, runs, prints the tables and writes them to bench/results.
 
-    build/venv/bin/python bench/run.py [--quick] [--long] [--only GROUP,...] [--threads N] [--dtype f8,f4] [--starts N] [--data NAME,...]
+    build/venv/bin/python bench/run.py [--target TARGET] [--quick] [--only GROUP,...] [--threads N] [--dtype f8,f4] [--starts N] [--data NAME,...]
 
---quick runs the short ones and writes nothing to bench/results; --long runs the group `after` alone (an hour; begun again, it
-goes on where it was). `make bench`, `make bench-quick` and `make bench-long` call this. A page is written when all its groups
-have been run; with --data, none is.
+`make bench`, `make bench-sparse` and `make bench-long` (begun again, it goes on where it was) run a target each, `make bench-quick`
+short ones of the first two with --quick, which writes nothing to bench/results. A page is written when all its groups have been
+run; with --data, none is.
 """
 import argparse
 import os
@@ -27,10 +27,14 @@ from fits import after_seconds, article, curves, equal_objective, estimator, exa
 from ours import Inshi  # noqa: E402
 from kernels import entries, passes  # noqa: E402
 
-FILES = {"foundation": ("passes", "article", "memory"), "threads": ("threads",), "reading": ("reading",), "exact": ("exact",), "equal-objective": ("equal", "targets"),
-         "convergence": ("curves",), "after-seconds": ("after",), "estimator": ("estimator",), "heldout": ("heldout",),
-         "sparse": ("sparse", "entries"), "sparse-targets": ("sparse_targets",)}
-GROUPS = [group for groups in FILES.values() for group in groups]
+# target of make: page: its groups
+TARGETS = {"bench": {"foundation": ("passes", "article", "memory"), "threads": ("threads",), "exact": ("exact",),
+                     "equal-objective": ("equal", "targets"), "convergence": ("curves",)},
+           "bench-sparse": {"reading": ("reading",), "sparse": ("sparse", "entries"), "sparse-targets": ("sparse_targets",),
+                            "heldout": ("heldout",), "estimator": ("estimator",)},
+           "bench-long": {"after-seconds": ("after",)}}
+PAGES = {page: (target, groups) for target, pages in TARGETS.items() for page, groups in pages.items()}
+GROUPS = [group for _, groups in PAGES.values() for group in groups]
 
 
 def build():
@@ -84,24 +88,25 @@ def run(group, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--target", choices=TARGETS, default="bench")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--long", action="store_true")
-    parser.add_argument("--only", help=f"of {', '.join(GROUPS)}; without it all but `after`")
+    parser.add_argument("--only", help=f"of {', '.join(GROUPS)}, of any target")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--dtype", default="f8,f4", help="of ours in the time to equal objective")
     parser.add_argument("--starts", type=int, default=0, help="of `equal` (5) or `after` (10)")
     parser.add_argument("--data", default="", help="of `equal`, `after`, `estimator` and `sparse`, only these sets; writes no file")
     options = parser.parse_args()
-    wanted = options.only.split(",") if options.only else ["after"] if options.long else [g for g in GROUPS if g != "after"]
+    targets = ("bench", "bench-sparse") if options.quick else (options.target,)
+    wanted = options.only.split(",") if options.only else [g for target, groups in PAGES.values() if target in targets for g in groups]
     if set(wanted) - set(GROUPS):
         parser.error(f"--only knows {', '.join(GROUPS)}")
     build()
     head = tables.machine(ROOT, Inshi())
-    for name, groups in FILES.items():
+    for name, (target, groups) in PAGES.items():
         texts = [timed(group, options) for group in groups if group in wanted]
         if not texts:
             continue
-        page = f"# Benchmarks: {name.replace('-', ' ')}\n\nMade by `make bench{'-long' * ('after' in groups)}`. {head}\n\n" + "\n".join(texts)
+        page = f"# Benchmarks: {name.replace('-', ' ')}\n\nMade by `make {target}`. {head}\n\n" + "\n".join(texts)
         print(page, flush=True)
         if not options.quick and not options.data and len(texts) == len(groups):
             (ROOT / "bench" / "results" / f"{name}.md").write_text(page)

@@ -11,7 +11,7 @@ from peers import peer, worker
 
 COMMAND = "build/venv/bin/python bench/run.py --only curves"
 # data, loss, k, seconds
-CASES = (("cbcl", "eu", 49, 5), ("cbcl", "kl", 49, 10))
+CASES = (("cbcl", "eu", 49, 3), ("cbcl", "kl", 49, 5))
 QUICK = (("cbcl", "eu", 49, 0.3),)
 INSHI, COLOURS = "#c1121f", ("#1d4e89", "#5b8fbf", "#7a7a7a", "#2a7f62", "#7fb69e", "#8e5ea2")
 NAMES = {"eu": "Euclidean", "kl": "Kullback-Leibler"}
@@ -89,7 +89,7 @@ def make(inshi, root, quick):
         return "\n".join(notes) + "\n"
     path = root / ("build/curves.svg" if quick else "docs/images/convergence.svg")
     draw(path, results)
-    times = (0.03, 0.1, 0.3, 1, 3, 10)
+    times = (0.03, 0.1, 0.3, 1, 3, 5)
     lines = [(case[0], case[1], case[2], title, *(at(points, t) if t <= case[3] else "" for t in times))
              for case, found, _ in results for title, points in found.items()]
     notes.append(f"Drawn in `{path.relative_to(root)}`. Start 1 of bench/data.py, one thread, f64, seconds of the process or thread; a point of a "

@@ -1,6 +1,7 @@
 """Time to equal objective: a peer runs n iterations, and we run from the same start until we are where it ended.
 
-scikit-learn runs in a fresh process each time, with malloc as installed and tuned; versions and BLAS are told. Both sides
+scikit-learn runs in a fresh process each time, with malloc as installed and, where its temporaries are as large as X (not `eu`), also
+tuned; versions and BLAS are told. Both sides
 have the same number of threads. With one thread, seconds are those that the process or thread has run, which other
 programs do not change; with more, they are those of the wall. Every seed times all sides once, in turn.
 """
@@ -27,9 +28,9 @@ def one_start(inshi, row, seed, threads, dtype):
     name, loss, k, iterations, _ = row
     x = data.load(name)
     clock = "process" if threads == 1 else "wall"
-    told = [peer.sklearn_nmf(name, loss, k, seed, iterations, threads, tuned) for tuned in (False, True)]
+    told = [peer.sklearn_nmf(name, loss, k, seed, iterations, threads, tuned) for tuned in ((False,) if loss == "eu" else (False, True))]
     ours, reached = seconds_to(inshi, x, told[0]["objective"], data.start(x, k, seed), told[0]["wall"], loss=loss, dtype=dtype)
-    return told[0][clock], told[1][clock], ours, reached, told[0]
+    return told[0][clock], told[-1][clock], ours, reached, told[0]
 
 
 def measure(inshi, row, starts, threads, dtype):
@@ -38,13 +39,13 @@ def measure(inshi, row, starts, threads, dtype):
     installed, tuned = (tables.median([run[i] for run in runs]) for i in (0, 1))
     reached = [run[2] for run in runs if run[2] is not None]
     head = (name, loss, k, TYPES[dtype], len(runs), iterations, tables.digits(tables.median([run[4]["objective"] for run in runs]), 6),
-            tables.seconds(installed), tables.seconds(tuned))
+            tables.seconds(installed), tables.seconds(tuned) if loss != "eu" else "")
     if 2 * len(reached) <= len(runs):
         return head + (f"not reached in that time on {len(runs) - len(reached)} of {len(runs)} starts", "-", "-", "-"), runs
     ours = tables.median([run[2] if run[2] is not None else float("inf") for run in runs])
     missed = f" ({len(runs) - len(reached)} missed)" if len(reached) < len(runs) else ""
     return head + (tables.seconds(ours) + missed, int(tables.median([run[3] for run in runs if run[2] is not None])),
-                   f"{installed / ours:.1f}", f"{tuned / ours:.1f}"), runs
+                   f"{installed / ours:.1f}", f"{tuned / ours:.1f}" if loss != "eu" else ""), runs
 
 
 def make(inshi, quick, threads=1, dtypes=("f8", "f4"), starts=5, names=None):
@@ -66,7 +67,7 @@ def make(inshi, quick, threads=1, dtypes=("f8", "f4"), starts=5, names=None):
     notes.append(f"{version}. {threads} thread{'s' * (threads > 1)} on both sides, the peer in f64 and ours in the type named; medians over the "
                  "starts, interleaved; seconds of the " + ("thread or process" if threads == 1 else "wall") + "; the peer's start-up is excluded, "
                  "packing of X and the start are included here. Its objective is of WH as it is or lifted to 1.2e-7, whichever is lower. Tuned: "
-                 "MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296. Equal is to 1e-9 (f32: 1e-6), by NumPy in double precision. `missed`: starts on which ours did not "
+                 "MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296 (for `cd` it changes nothing). Equal is to 1e-9 (f32: 1e-6), by NumPy in double precision. `missed`: starts on which ours did not "
                  "get there in the peer's time; they count as infinitely long.")
     return tables.table(
         "Time to scikit-learn's objective", f"build/venv/bin/python bench/run.py --only equal --threads {threads} --dtype {','.join(dtypes)} "
