@@ -5,14 +5,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "base/limit.h"
 #include "base/parallel.h"
 #include "inshi/fit.h"
 
+static const size_t LARGE = 4 << 20;
+
+/* Large blocks ask for huge pages: faults and misses of the TLB are a tenth of a fit of a large X. */
 static void *standard_allocate(void *user, size_t bytes)
 {
     (void)user;
-    return malloc(bytes);
+    char *const block = malloc(bytes);
+#ifdef MADV_HUGEPAGE
+    if (block && bytes >= LARGE) {
+        const size_t page = (size_t)sysconf(_SC_PAGESIZE), skip = (page - (uintptr_t)block % page) % page;
+        (void)madvise(block + skip, (bytes - skip) / page * page, MADV_HUGEPAGE); /* nothing depends on it */
+    }
+#endif
+    return block;
 }
 
 static void standard_release(void *user, void *block)
