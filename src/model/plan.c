@@ -13,6 +13,8 @@
 #include "matrix/matrix.h"
 
 enum { LONGEST_GUESS = 30 };
+static const double PEAKED =
+    32; /* times the mean has the largest entry of spectrograms and counts, not of faces and spectra */
 static const double SPARSE_SHARE = 0.9; /* of the entries are 0: what is best for sparse X is best */
 
 static inshi_status check_factor_shape(struct plan *plan, enum side side)
@@ -165,7 +167,9 @@ static void choose_solver(struct plan *plan, double zeros)
     const char  *name    = plan->options.solver;
     const double entries = (double)plan->x.rows * (double)plan->x.columns;
     plan->sparse         = zeros > SPARSE_SHARE * entries;
-    plan->solver = strcmp(name, "auto") ? solver_find(name) : solver_auto(&plan->loss, plan->k, plan->sparse);
+    const bool peaked    = plan->scan.most > PEAKED * plan->scan.mean;
+    plan->solver =
+        strcmp(name, "auto") ? solver_find(name) : solver_auto(&plan->loss, plan->k, plan->sparse, peaked);
 }
 
 /* Before the pattern of sparse X is known: many times the mean. */

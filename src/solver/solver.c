@@ -25,12 +25,12 @@ bool solver_supports(const struct solver *solver, const struct loss_choice *loss
     return (loss->loss->traits & solver->needs) == solver->needs;
 }
 
-const struct solver *solver_auto(const struct loss_choice *loss, int64_t k, bool sparse)
+const struct solver *solver_auto(const struct loss_choice *loss, int64_t k, bool sparse, bool peaked)
 {
     enum { NEWTON_MOST = 32 }; /* above it the Hessians cost more than they bring: bench/results */
     if (solver_supports(&solver_hals, loss))
         return &solver_hals;
-    if (sparse && solver_supports(&solver_ccd, loss))
+    if ((sparse || peaked) && solver_supports(&solver_ccd, loss))
         return &solver_ccd;
     if (k <= NEWTON_MOST)
         return &solver_newton;

@@ -70,8 +70,8 @@ static inline int64_t solver_opening(const struct solver *solver, int64_t k, boo
                                            : solver->opening;
 }
 
-/* What "auto" stands for. sparse: few entries of X are not 0, in whatever layout X is. */
-const struct solver *solver_auto(const struct loss_choice *loss, int64_t k, bool sparse);
+/* What "auto" stands for. sparse: few entries of X are not 0, in whatever layout X is; peaked: a few are far above the mean. */
+const struct solver *solver_auto(const struct loss_choice *loss, int64_t k, bool sparse, bool peaked);
 
 /* The list: a solver is a file that defines solver_NAME, and a name here. */
 #define SOLVER_LIST(ROW) ROW(gradient) ROW(mu) ROW(hals) ROW(newton) ROW(ccd)
