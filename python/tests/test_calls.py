@@ -51,8 +51,11 @@ def test_verbose_says_where_it_stands(planted, capfd):
     assert "iteration 5 of 5" in capfd.readouterr().out
 
 
-def interrupt_after(seconds, sent):
+def interrupt_after(seconds, sent, begun=None):
+    """Ctrl-C so long from now or from the event, which a busy machine delays."""
     def send():
+        if begun:
+            begun.wait()
         time.sleep(seconds)
         sent.append(time.perf_counter())
         os.kill(os.getpid(), signal.SIGINT)
@@ -61,10 +64,10 @@ def interrupt_after(seconds, sent):
 
 @pytest.mark.parametrize("loss", ["eu", "kl"])
 def test_ctrl_c_stops_soon_and_keeps_the_model(loss):
-    X, sent = big(), []
-    interrupt_after(0.5, sent)
+    X, sent, begun = big(), [], threading.Event()
+    interrupt_after(0.5, sent, begun)
     with pytest.raises(KeyboardInterrupt) as caught:
-        inshi.fit(X, 40, loss=loss, tolerance=0, iterations=100000, solver="mu")
+        inshi.fit(X, 40, loss=loss, tolerance=0, iterations=100000, solver="mu", callback=lambda i, *_: i and begun.set())
     late = time.perf_counter() - sent[0]
     model = caught.value.result
     assert model.stop == "interrupted" and model.iterations > 0 and np.isfinite(model.objective)
