@@ -161,6 +161,9 @@ static inshi_status temper(struct learning *l, inshi_options *options)
     return inshi_fit(l->s->context, l->x, l->w, l->h, &first, l->report);
 }
 
+/* Components of a recording up to which kl is learned by newton. */
+enum { NOTES_MOST = 32 };
+
 static inshi_status fit_all(struct learning *l)
 {
     inshi_options options = l->s->fit;
@@ -169,6 +172,8 @@ static inshi_status fit_all(struct learning *l)
     l->fixed              = NULL;
     if (l->solver && strcmp(options.solver, "auto") == 0)
         options.solver = l->solver;
+    else if (strcmp(options.solver, "auto") == 0 && l->s->beta == 1 && l->w.columns <= NOTES_MOST)
+        options.solver = "newton"; /* finds the notes of a piano where ccd, sooner done, does not */
     if (l->solver && l->s->beta < 1)
         status = temper(l, &options);
     return status ? status : inshi_fit(l->s->context, l->x, l->w, l->h, &options, l->report);
