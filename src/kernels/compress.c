@@ -63,7 +63,8 @@ inshi_status compression_take(struct compression *c, const struct problem *from,
     return c->core ? INSHI_OK : INSHI_ERR_MEMORY;
 }
 
-inshi_status compression_begin(struct compression *c, struct problem *p)
+/* The parts of the X of the problem. */
+static inshi_status make_parts(struct compression *c, const struct problem *p)
 {
     const enum side shorter = p->factor[SIDE_W].panels < p->factor[SIDE_H].panels ? SIDE_W : SIDE_H;
     const int64_t   l       = c->thin.k;
@@ -80,7 +81,14 @@ inshi_status compression_begin(struct compression *c, struct problem *p)
     for (int side = 0; side < 2; side++)
         c->thin.weight[side] = NULL; /* they are the other problem's, like x.data */
     c->thin.x.data = NULL;
-    p->compression = status ? NULL : c;
+    return status;
+}
+
+inshi_status compression_begin(struct compression *c, struct problem *p)
+{
+    const inshi_status status = c->made ? INSHI_OK : make_parts(c, p);
+    c->made                   = !status;
+    p->compression            = status ? NULL : c;
     return status;
 }
 

@@ -427,6 +427,7 @@ struct compression {
     struct problem thin;    /* rank: its k; 0 = nothing is compressed */
     struct tiles   part[2]; /* its factors, read as matrices          */
     void          *core;    /* a factor's product with its part, k x rank in panels */
+    bool           made;    /* of X, which stays: the parts are there               */
 };
 
 /* The rank for a dense m x n X and factors of rank k, in numbers of so many bytes: 0 where it would not pay, or take too much memory. */
@@ -439,7 +440,7 @@ inshi_status compression_take(struct compression *compression, const struct prob
 /* What products with the parts cost, as a share of what those with X do. */
 double compression_share(const struct compression *compression);
 
-/* X of a packed problem, with the weights of its items where it has such. From then on products with X in that problem's passes are
+/* X of a packed problem, with the weights of its items where it has such: made the first time, and kept. From then on products with X in that problem's passes are
  * products with the parts, until problem->compression is NULL again. */
 inshi_status compression_begin(struct compression *compression, struct problem *problem);
 

@@ -123,17 +123,18 @@ static inshi_status warm_iterations(struct run *warm, struct phase phase, struct
     return status ? status : run_look_and_settle(warm);
 }
 
-/* First with products by the compressed X, where there is one, then by X itself. */
-static inshi_status warm_phases(struct run *warm, bool compresses, bool weighs, struct bout *bout)
+/* First with products by the compressed X, where that is not NULL, then by X itself. */
+static inshi_status warm_phases(struct run *warm, struct compression *compressed, bool weighs,
+                                struct bout *bout)
 {
     struct phase phase  = weighs ? WEIGHED : LOW;
     inshi_status status = INSHI_OK;
-    if (compresses) {
+    if (compressed) {
         struct phase first = warm->iteration > 0 ? COMPRESSED_AGAIN
                              : weighs            ? COMPRESSED_WEIGHED
                                                  : COMPRESSED;
-        first.gain *= compression_share(&warm->compression);
-        status = compression_begin(&warm->compression, &warm->problem);
+        first.gain *= compression_share(compressed);
+        status = compression_begin(compressed, &warm->problem);
         if (!status)
             status = warm_iterations(warm, first, bout);
         warm->problem.compression = NULL;
@@ -162,7 +163,7 @@ static inshi_status solve(struct run *run, int *stop)
     run_plan_moves(&warm, false);
     const bool compresses = run->plan->compressed && low == (run->plan->low != NULL);
     if (!status)
-        status = warm_phases(&warm, compresses, weighs, &bout);
+        status = warm_phases(&warm, compresses ? &run->compression : NULL, weighs, &bout);
     *stop                         = bout.stop;
     run->warmed_rank              = compresses ? run->plan->compressed : 0;
     run->warmed                   = warm.warmed;
@@ -181,7 +182,9 @@ static inshi_status solve(struct run *run, int *stop)
     return status;
 }
 
-/* Back to where this bout began: the start, and the bouts before it once more. */
+static inshi_status try_bout(struct run *run, int *stop);
+
+/* Back to where this bout began: the start, and the bouts before it once more, of which some may be undone. */
 static inshi_status begin_again(struct run *run)
 {
     double *const limit = &run->plan->options.time_limit, kept = *limit;
@@ -190,29 +193,36 @@ static inshi_status begin_again(struct run *run)
     *limit               = 0;
     for (run->iteration = 0; run->iteration < here && !status; run->iteration++) {
         int stop;
-        status = solve(run, &stop);
+        status = run_look(run, true, true);
+        if (!status)
+            status = try_bout(run, &stop);
     }
     run->iteration = here;
     *limit         = kept;
     return status;
 }
 
-inshi_status warm_up(struct run *run, int *stop)
+/* A bout from where the run has looked last; undone where it does not lower the level. */
+static inshi_status try_bout(struct run *run, int *stop)
 {
-    inshi_context *const context   = run->plan->context;
-    int (*const interrupt)(void *) = context->interrupt;
-    const double before            = run->level;
-    *stop                          = 0;
-    inshi_status status            = solve(run, stop);
-    bool back = (*stop && context->checkpoint.path) || status == INSHI_ERR_NUMERIC; /* float was not enough */
+    const double before = run->level;
+    inshi_status status = solve(run, stop);
+    bool         back   = (*stop && run->plan->context->checkpoint.path) ||
+                status == INSHI_ERR_NUMERIC; /* float was not enough */
     if (back)
         status = INSHI_OK;
     if (!status && !back) {
         status = run_look(run, true, false);
         back   = !(run->level < before);
     }
-    if (!status && back)
-        status = begin_again(run);
-    context->interrupt = interrupt;
+    return !status && back ? begin_again(run) : status;
+}
+
+inshi_status warm_up(struct run *run, int *stop)
+{
+    inshi_context *const context   = run->plan->context;
+    int (*const interrupt)(void *) = context->interrupt;
+    const inshi_status status      = try_bout(run, stop);
+    context->interrupt             = interrupt;
     return status ? status : accelerator_begin(&run->accelerator);
 }

@@ -1,6 +1,5 @@
 /* test_resume.c -- a fit that was stopped and goes on ends with the bits of one that was never stopped. */
 #include <math.h>
-#include "support/draw.h"
 #include "support/files.h"
 #include "support/fixture.h"
 
@@ -215,10 +214,7 @@ static void test_steps_that_were_too_bold(void **state)
     for (int i = 0; i < 3; i++) {
         struct outcome whole;
         struct call    call = call_make(INSHI_DTYPE_F8, "newton", losses[i]);
-        double *const  x    = call.sample.x.data;
-        uint64_t       seed = 3;
-        for (int64_t j = 0; j < M * N; j++)
-            x[j] = pow(10, 6 * draw(&seed));
+        sample_spread(&call.sample, 6, 3);
         call.options.iterations = 40;
         run(&call, &whole);
         for (int64_t at = 1; at < 40; at += 2)
@@ -280,14 +276,12 @@ static void test_cut_off_in_a_warm_start(void **state)
 {
     (void)state;
     for (int harm = 0; harm < 2; harm++) {
-        uint64_t    seed = 3;
         struct call call = call_make(INSHI_DTYPE_F8, "auto", "kl");
         sample_free(&call.sample);
         call.sample             = sample_make(530, 611, 13, INSHI_DTYPE_F8, 9);
         call.options.iterations = 4;
-        double *const x         = call.sample.x.data;
-        for (int64_t i = 0; harm && i < call.sample.x.rows * call.sample.x.columns; i++)
-            x[i] = pow(10, 4 * draw(&seed));
+        if (harm)
+            sample_spread(&call.sample, 4, 3);
         check_cuts(call, 150);
         sample_free(&call.sample);
     }

@@ -3,7 +3,6 @@
 #include "support/support.h"
 
 #include <math.h>
-#include "support/draw.h"
 #include "support/sample.h"
 
 enum { LAST = 4, KINDS = 6 };
@@ -78,14 +77,13 @@ static void test_a_bout_that_does_harm_is_undone(void **state)
     for (uint64_t draws = 0; draws < 6; draws++) {
         struct call  c;
         int64_t      count;
-        uint64_t     seed = draws;
         double       after[2];
         inshi_matrix kept = {0};
         begin(&c, 4, INSHI_DTYPE_F8);
-        double *const x = c.sample.x.data;
-        sample_fill(&c.sample, 20, 0.1, 0, 1, 3);
-        for (int64_t i = 0; draws && i < c.sample.x.rows * c.sample.x.columns; i++)
-            x[i] = pow(10, 5 * draw(&seed));
+        if (draws)
+            sample_spread(&c.sample, 5, draws);
+        else
+            sample_fill(&c.sample, 20, 0.1, 0, 1, 3);
         for (int bouts = 1; bouts <= 2; bouts++) {
             c.options.iterations = bouts;
             sample_fit(c.context, &c.sample, &c.options, c.report);
@@ -101,6 +99,27 @@ static void test_a_bout_that_does_harm_is_undone(void **state)
         end(&c);
     }
     assert_true(undone > 0);
+}
+
+/* From factors that are better than what the stand-in leads to, both bouts are undone: the iterations leave them as they are. */
+static void test_two_bouts_that_do_harm_are_undone(void **state)
+{
+    (void)state;
+    struct call c;
+    int64_t     count;
+    begin(&c, 4, INSHI_DTYPE_F8);
+    sample_spread(&c.sample, 5, 3);
+    c.options.iterations = 60;
+    sample_fit(c.context, &c.sample, &c.options, c.report);
+    c.options.given_w = c.options.given_h = 1;
+    c.options.normalize                   = "none";
+    c.options.iterations                  = 3;
+    sample_fit(c.context, &c.sample, &c.options, c.report);
+    const inshi_history_row *rows = inshi_report_history(c.report, &count);
+    assert_int_equal(count, 4);
+    assert_true(rows[1].objective == rows[0].objective && rows[2].objective == rows[0].objective);
+    assert_true(rows[3].objective <= rows[2].objective);
+    end(&c);
 }
 
 /* A fit in float, one that is small, and one with a penalty. */
@@ -192,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_it_is_told_and_lowers),
         cmocka_unit_test(test_a_bout_that_does_harm_is_undone),
+        cmocka_unit_test(test_two_bouts_that_do_harm_are_undone),
         cmocka_unit_test(test_where_there_is_none),
         cmocka_unit_test(test_the_same_bits_on_more_threads),
         cmocka_unit_test(test_an_interrupt_that_is_told_once),

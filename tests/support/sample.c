@@ -60,6 +60,13 @@ void sample_fill(struct sample *s, int64_t rank, double noise, double zeros, dou
     free(b);
 }
 
+void sample_spread(struct sample *s, double decades, uint64_t seed)
+{
+    for (int64_t i = 0; i < s->m; i++)
+        for (int64_t j = 0; j < s->n; j++)
+            entry_set(s->x, i, j, pow(10, decades * draw(&seed)));
+}
+
 inshi_matrix matrix_copy(inshi_matrix m)
 {
     inshi_matrix out = inshi_matrix_c(malloc((size_t)(m.rows * m.columns) * 8), m.dtype, m.rows, m.columns);

@@ -18,6 +18,9 @@ void          sample_free(struct sample *sample);
 void sample_fill(struct sample *sample, int64_t rank, double noise, double zeros, double scale,
                  uint64_t seed);
 
+/* X = noise of so many decades, uniform in its logarithm. */
+void sample_spread(struct sample *sample, double decades, uint64_t seed);
+
 /* Entries of f4 and f8 views. */
 double entry_get(inshi_matrix matrix, int64_t row, int64_t column);
 void   entry_set(inshi_matrix matrix, int64_t row, int64_t column, double value);
