@@ -1,8 +1,7 @@
 """Time to equal objective: a peer runs n iterations, and we run from the same start until we are where it ended.
 
-scikit-learn runs in a fresh process each time, with malloc as installed and, where its temporaries are as large as X (not `eu`), also
-tuned; versions and BLAS are told. Both sides
-have the same number of threads. With one thread, seconds are those that the process or thread has run, which other
+scikit-learn runs in a fresh process each time, with malloc as installed and, where its temporaries are as large as X (not
+`eu`), also tuned; versions and BLAS are told. Both sides have the same number of threads. With one thread, seconds are those that the process or thread has run, which other
 programs do not change; with more, they are those of the wall. Every seed times all sides once, in turn.
 """
 import sys
@@ -23,12 +22,17 @@ QUICK = (("cbcl", "eu", 49, 50, 1), ("mary", "kl", 8, 200, 1), ("mary_power", "i
 TYPES = {"f8": "f64", "f4": "f32"}
 
 
+def tunes(loss):
+    """Whether the peer's malloc matters: `cd` makes no large temporaries."""
+    return loss != "eu"
+
+
 def one_start(inshi, row, seed, threads, dtype):
     """Seconds of the peer (f64) as installed and tuned, and ours (None where not reached), from one start."""
     name, loss, k, iterations, _ = row
     x = data.load(name)
     clock = "process" if threads == 1 else "wall"
-    told = [peer.sklearn_nmf(name, loss, k, seed, iterations, threads, tuned) for tuned in ((False,) if loss == "eu" else (False, True))]
+    told = [peer.sklearn_nmf(name, loss, k, seed, iterations, threads, tuned) for tuned in (False, True)[: 1 + tunes(loss)]]
     ours, reached = seconds_to(inshi, x, told[0]["objective"], data.start(x, k, seed), told[0]["wall"], loss=loss, dtype=dtype)
     return told[0][clock], told[-1][clock], ours, reached, told[0]
 
@@ -39,13 +43,13 @@ def measure(inshi, row, starts, threads, dtype):
     installed, tuned = (tables.median([run[i] for run in runs]) for i in (0, 1))
     reached = [run[2] for run in runs if run[2] is not None]
     head = (name, loss, k, TYPES[dtype], len(runs), iterations, tables.digits(tables.median([run[4]["objective"] for run in runs]), 6),
-            tables.seconds(installed), tables.seconds(tuned) if loss != "eu" else "")
+            tables.seconds(installed), tables.seconds(tuned) if tunes(loss) else "")
     if 2 * len(reached) <= len(runs):
         return head + (f"not reached in that time on {len(runs) - len(reached)} of {len(runs)} starts", "-", "-", "-"), runs
     ours = tables.median([run[2] if run[2] is not None else float("inf") for run in runs])
     missed = f" ({len(runs) - len(reached)} missed)" if len(reached) < len(runs) else ""
     return head + (tables.seconds(ours) + missed, int(tables.median([run[3] for run in runs if run[2] is not None])),
-                   f"{installed / ours:.1f}", f"{tuned / ours:.1f}" if loss != "eu" else ""), runs
+                   f"{installed / ours:.1f}", f"{tuned / ours:.1f}" if tunes(loss) else ""), runs
 
 
 def make(inshi, quick, threads=1, dtypes=("f8", "f4"), starts=5, names=None):

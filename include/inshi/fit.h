@@ -47,7 +47,7 @@ typedef struct inshi_info {
     inshi_status checkpoint;        /* the last save: OK (also where none was wanted), IO                  */
     int64_t      observed; /* entries of X that count: neither NaN nor masked nor of weight 0             */
     int          packed; /* 0: there was no room for a packed copy of X, which every pass then read anew    */
-    int64_t      warm_iterations; /* that the warm start took (rows 1 and 2 of the history at most)        */
+    int64_t      warm_iterations; /* that the warm start took (rows 1, 2 of the history at most); 0 = none  */
     int          warm_in_float;   /* 1: in float, for a fit in double                                     */
     int64_t      warm_rank;       /* the first of them on an X of this rank; 0 = all on X itself          */
 } inshi_info;

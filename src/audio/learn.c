@@ -14,7 +14,10 @@
 
 enum { OPENING = 10, PACE = 4, START_STREAM = 0x50554F };
 /* A basis that is not fitted to its recording to the last digit serves other recordings better: docs/maths/separation.md. */
-static const char   TRAINING_SOLVER[] = "mu";
+static const char TRAINING_SOLVER[] = "mu";
+/* Blind kl: newton finds the notes of a piano where ccd, which is sooner done, does not; above so many components it costs too much. */
+static const char BLIND_SOLVER[] = "newton";
+enum { BLIND_MOST = 32 };
 static const double SILENCE = 2e-6; /* of the mean power of all frames; half of it is in X where B < 1 */
 
 double learn_get(inshi_matrix m, int64_t row, int64_t column)
@@ -161,9 +164,6 @@ static inshi_status temper(struct learning *l, inshi_options *options)
     return inshi_fit(l->s->context, l->x, l->w, l->h, &first, l->report);
 }
 
-/* Components of a recording up to which kl is learned by newton. */
-enum { NOTES_MOST = 32 };
-
 static inshi_status fit_all(struct learning *l)
 {
     inshi_options options = l->s->fit;
@@ -172,9 +172,7 @@ static inshi_status fit_all(struct learning *l)
     l->fixed              = NULL;
     if (l->solver && strcmp(options.solver, "auto") == 0)
         options.solver = l->solver;
-    else if (strcmp(options.solver, "auto") == 0 && l->s->beta == 1 && l->w.columns <= NOTES_MOST)
-        options.solver = "newton"; /* finds the notes of a piano where ccd, sooner done, does not */
-    if (l->solver && l->s->beta < 1)
+    if (l->trains && l->s->beta < 1)
         status = temper(l, &options);
     return status ? status : inshi_fit(l->s->context, l->x, l->w, l->h, &options, l->report);
 }
@@ -249,10 +247,11 @@ static int64_t drop_quiet(const inshi_separation *s, inshi_matrix x, double leve
 
 static inshi_status train(inshi_separation *s, const inshi_sound *sound, struct scale scale, int64_t k)
 {
-    struct learning l = {.s = s, .level = scale.level, .seed = s->fit.seed, .solver = TRAINING_SOLVER};
-    int64_t         frames;
-    void           *x = NULL, *h = NULL;
-    inshi_status    status = spectrogram_sample(s, sound, scale, &x, &frames);
+    struct learning l = {
+        .s = s, .level = scale.level, .seed = s->fit.seed, .trains = true, .solver = TRAINING_SOLVER};
+    int64_t      frames;
+    void        *x = NULL, *h = NULL;
+    inshi_status status = spectrogram_sample(s, sound, scale, &x, &frames);
     if (!status)
         h = memory_take(s->context, checked_product(k, frames), separation_real(s), "the activations");
     if (!status && !h)
@@ -298,6 +297,8 @@ static inshi_status learn_mixture(inshi_separation *s, const inshi_sound *mixtur
 {
     struct learning l = {
         .s = s, .level = s->scale.level, .seed = s->fit.seed, .fixed = s->fixed, .report = report};
+    if (s->beta == 1 && s->k <= BLIND_MOST)
+        l.solver = BLIND_SOLVER;
     void        *x      = NULL;
     inshi_status status = spectrogram_sample(s, mixture, s->scale, &x, &s->seen_count);
     if (!status && s->options.smooth > 0 && s->seen_count < s->frames)

@@ -11,6 +11,7 @@ struct learning {
     const bool       *fixed; /* columns that stay, or NULL = none does */
     double            level; /* of X: struct scale                      */
     uint64_t          seed;
+    bool              trains; /* one source, from its own sound */
     const char       *solver; /* in the place of "auto", or NULL */
     inshi_report     *report; /* or NULL */
     double *costs; /* room for the objective of sparse and smooth, iteration after iteration, or NULL */

@@ -53,8 +53,8 @@ void pass_push(const struct problem *p, struct panel_job *job);
 void pass_hold_back(const struct problem *p, const struct parts_job *parts, const struct panel_job *job,
                     void *room, void *candidate);
 
-/* The Euclidean divergence from sums that are there: ||X||^2/2 - <pull, F> + <push, F>/2. Where these terms cancel, the
- * residual itself is summed. */
+/* The Euclidean divergence from sums that are there: ||X||^2/2 - <pull, F> + <push, F>/2. Where these terms cancel, or in
+ * float where no step follows (moves), the residual itself is summed. */
 inshi_status pass_quadratic_value(struct problem *p, const struct half *half, bool moves, double *value);
 
 /* From the stored entries' d(x, y) - d(0, y) to the divergence; *sum: what that adds. */

@@ -13,8 +13,8 @@
 #include "matrix/matrix.h"
 
 enum { LONGEST_GUESS = 30 };
-static const double PEAKED =
-    32; /* times the mean has the largest entry of spectrograms and counts, not of faces and spectra */
+/* The largest entry of spectrograms and counts is more than so many times the mean, that of faces and spectra is not. */
+static const double PEAKED       = 32;
 static const double SPARSE_SHARE = 0.9; /* of the entries are 0: what is best for sparse X is best */
 
 static inshi_status check_factor_shape(struct plan *plan, enum side side)
