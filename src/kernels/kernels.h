@@ -351,7 +351,7 @@ inshi_status problem_lock(struct problem *problem, enum side side, inshi_matrix 
 void problem_clear_item(struct problem *problem, enum side side, int64_t item);
 
 /* The problem in float, for the first iterations of one in double with a table `low`: in the memory of `from`, whose packed X
- * is gone, with factors of its own. Back again: the factors in double, and X packed in double. */
+ * is gone, with factors of its own. Back again: X packed in double, and the factors in double, or as they were where from is NULL. */
 inshi_status problem_lower(const struct problem *from, struct problem *to);
 inshi_status problem_raise(const struct problem *from, struct problem *to);
 

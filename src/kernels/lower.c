@@ -28,7 +28,7 @@ inshi_status problem_lower(const struct problem *from, struct problem *to)
 inshi_status problem_raise(const struct problem *from, struct problem *to)
 {
     to->square = to->total = 0;
-    for (int side = 0; side < 2; side++) {
+    for (int side = 0; side < 2 && from; side++) {
         const float *const low  = from->factor[side].data;
         double *const      wide = to->factor[side].data;
         for (int64_t i = 0; i < numbers_of(to, side); i++)

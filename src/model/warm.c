@@ -143,7 +143,14 @@ static inshi_status warm_phases(struct run *warm, struct compression *compressed
     return status || bout->stop ? status : warm_iterations(warm, phase, bout);
 }
 
-/* From where the factors of the run stand towards the solution of the stand-in. */
+/* A call that ends in a bout leaves a checkpoint's point as it is. */
+static bool leaves(const struct run *run, int stop)
+{
+    return stop && run->plan->context->checkpoint.path;
+}
+
+/* From where the factors of the run stand towards the solution of the stand-in; in float, a call that leaves them finds them as
+ * they were. */
 static inshi_status solve(struct run *run, int *stop)
 {
     struct plan  stand_in = *run->plan;
@@ -176,7 +183,7 @@ static inshi_status solve(struct run *run, int *stop)
     if (!status && weighs)
         status = problem_unweigh(&warm.problem, run->plan->loss, WARM_LIFT);
     if (low) {
-        const inshi_status raised = problem_raise(&warm.problem, &run->problem);
+        const inshi_status raised = problem_raise(leaves(run, *stop) ? NULL : &warm.problem, &run->problem);
         status                    = status ? status : raised;
     }
     return status;
@@ -207,8 +214,9 @@ static inshi_status try_bout(struct run *run, int *stop)
 {
     const double before = run->level;
     inshi_status status = solve(run, stop);
-    bool         back   = (*stop && run->plan->context->checkpoint.path) ||
-                status == INSHI_ERR_NUMERIC; /* float was not enough */
+    if (leaves(run, *stop) && run->warmed_low)
+        return status == INSHI_ERR_INTERRUPTED ? INSHI_OK : status;
+    bool back = leaves(run, *stop) || status == INSHI_ERR_NUMERIC; /* float was not enough */
     if (back)
         status = INSHI_OK;
     if (!status && !back) {

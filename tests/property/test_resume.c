@@ -287,6 +287,40 @@ static void test_cut_off_in_a_warm_start(void **state)
     }
 }
 
+/* With a checkpoint, a call that ends in the second bout gives what the first one left, in float and in double. */
+static void test_a_bout_that_is_cut_leaves_the_point(void **state)
+{
+    (void)state;
+    static const inshi_dtype dtypes[] = {INSHI_DTYPE_F4, INSHI_DTYPE_F8};
+    char                     path[300];
+    snprintf(path, sizeof path, "%s/c", place);
+    for (int i = 0; i < 2; i++) {
+        struct outcome one, part;
+        int            seen = 0;
+        struct call    call = call_make(dtypes[i], "auto", "kl");
+        sample_free(&call.sample);
+        call.sample = sample_make(530, 611, 13, dtypes[i], 9);
+        sample_fill(&call.sample, 20, 0.1, 0, 1, 3);
+        call.options.iterations = 1;
+        run(&call, &one);
+        call.options.iterations = 4;
+        call.checkpoint = (inshi_checkpoint){.size = sizeof call.checkpoint, .path = path, .seconds = 1e9};
+        for (call.cut_at = 4000; call.cut_at < 20000; call.cut_at = call.cut_at * 8 / 7) {
+            if (run(&call, &part) == INSHI_OK && part.info.stop == INSHI_STOP_INTERRUPTED &&
+                part.info.iterations == 1) {
+                assert_true(matrix_same(one.w, part.w) && matrix_same(one.h, part.h));
+                assert_true(part.info.objective == one.info.objective);
+                seen++;
+            }
+            outcome_free(&part);
+            forget(path);
+        }
+        assert_true(seen >= 3);
+        outcome_free(&one);
+        sample_free(&call.sample);
+    }
+}
+
 /* A saved state for every iteration: the file and the one before it are both good at each. */
 static int count_wanted(void *user)
 {
@@ -394,6 +428,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_larger_x_on_more_threads, begin, end),
         cmocka_unit_test_setup_teardown(test_cut_off_anywhere, begin, end),
         cmocka_unit_test_setup_teardown(test_cut_off_in_a_warm_start, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_bout_that_is_cut_leaves_the_point, begin, end),
         cmocka_unit_test_setup_teardown(test_saves_when_asked, begin, end),
         cmocka_unit_test_setup_teardown(test_parts_that_stay_and_penalties, begin, end),
         cmocka_unit_test_setup_teardown(test_another_instruction_set, begin, end),
