@@ -24,11 +24,11 @@ test: ## build and run every test (under 10 minutes)
 test-long: test ## also the long tests: random problems by the thousand, fuzzing, sanitizers
 	@ctest --test-dir $(BUILD) --output-on-failure -L long
 
-bench: all ## the benchmarks of dense X; tables in bench/results
+bench: all ## the benchmarks of dense X (half an hour); tables in bench/results
 	@tools/make_venv.sh bench
 	@build/venv/bin/python bench/run.py
 
-bench-quick: all ## a short one of each, of sparse X too
+bench-quick: all ## a short one of each, of sparse X too (three minutes)
 	@tools/make_venv.sh bench
 	@build/venv/bin/python bench/run.py --quick
 

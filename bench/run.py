@@ -59,7 +59,7 @@ def run(group, options):
     if group == "article":
         return article.make(one, quick)
     if group == "memory":
-        return memory.make(ROOT) + "\n" + memory.make_help(ROOT)
+        return memory.make(ROOT, quick) + "\n" + memory.make_help(ROOT, quick)
     if group == "reading":
         return reading.make(ROOT, quick)
     if group == "exact":

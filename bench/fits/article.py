@@ -100,7 +100,7 @@ def make(inshi, quick):
         x, start = data.article(), article_start()
     except data.Absent as absent:
         return f"The article's experiment was skipped: {absent}.\n"
-    rounds = 3 if quick else 5
+    rounds = 1 if quick else 5
     steps, reached = [], []
     for malloc in ("as installed", "tuned"):
         if malloc == "tuned":

@@ -17,6 +17,7 @@ SETTINGS = (("eu", "auto", "f8", 4000, 3400), ("kl", "mu", "f8", 4000, 3400), ("
             ("eu", "auto", "f8", 100, 135000), ("kl", "auto", "f8", 100, 135000), ("is", "auto", "f8", 100, 135000),
             ("kl", "auto", "f4", 100, 270000), ("eu", "auto", "f8", 135000, 100), ("kl", "auto", "f8", 135000, 100),
             ("is", "gradient", "f8", 135000, 100))
+QUICK = SETTINGS[::6]
 RANK = 16
 COPIES = {"eu": 4, "kl": 4}  # of the factors; 5 for other losses
 
@@ -40,11 +41,11 @@ def library_peak(root, folder, rows, columns, loss, solver, dtype):
     return peak(root, [ONCE, rows, columns, min(RANK, rows), loss, dtype, solver])
 
 
-def make(root):
+def make(root, quick):
     has_command = (root / COMMAND).exists()
     measure, rows_of_table = command_peak if has_command else library_peak, []
     with tempfile.TemporaryDirectory() as folder:
-        for loss, solver, dtype, rows, columns in SETTINGS:
+        for loss, solver, dtype, rows, columns in QUICK if quick else SETTINGS:
             size = int(dtype[1])
             used = measure(root, folder, rows, columns, loss, solver, dtype) - measure(root, folder, 1, 1, loss, solver, dtype)
             x, factors = size * rows * columns, size * RANK * (rows + columns)
@@ -60,14 +61,14 @@ def make(root):
          "+ one packed copy + 4 copies of W and H (5 for losses other than eu and kl) + 10 % of X."])
 
 
-def make_help(root):
+def make_help(root, quick):
     if not (root / COMMAND).exists():
         return "build/release/inshi is not there: `inshi --help` was not timed.\n"
-    times = []
-    for _ in range(21):
+    times, runs = [], 5 if quick else 21
+    for _ in range(runs):
         began = time.perf_counter()
         subprocess.run([COMMAND, "--help"], cwd=root, stdout=subprocess.DEVNULL, check=True)
         times.append(time.perf_counter() - began)
-    return tables.table("`inshi --help`", "build/venv/bin/python bench/run.py --only memory", ("median of 21", "least"),
+    return tables.table("`inshi --help`", "build/venv/bin/python bench/run.py --only memory", (f"median of {runs}", "least"),
                         [(tables.seconds(tables.median(times)), tables.seconds(min(times)))],
                         ["With the start of the process by Python."])

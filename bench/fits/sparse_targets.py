@@ -29,11 +29,11 @@ def pbmc(inshi, rounds):
         [f"One thread, f64, start 1 of bench/data.py, scikit-learn as installed; median of {rounds}, interleaved; seconds of the thread or process."])
 
 
-def big():
+def big(quick):
     x, two, rows = data.load("sparse_big"), Inshi(threads=2), []
     w, h = data.start(x, 20, 1)
     for dtype, name in (("f8", "f64"), ("f4", "f32")):
-        for solver, iterations, *most in BIG:
+        for solver, iterations, *most in BIG[:1] if quick else BIG:
             fit = two.fit(x, w=w, h=h, loss="kl", solver=solver, dtype=dtype, iterations=iterations, tolerance=0, normalize="none")
             each = tables.median(np.diff(fit.history[:, 1])[1:])
             asked = most[dtype == "f4"]
@@ -47,7 +47,7 @@ def big():
 
 def make(inshi, quick):
     texts = []
-    for name, part in (("pbmc_facs", lambda: pbmc(inshi, 1 if quick else 3)), ("sparse_big", big)):
+    for name, part in (("pbmc_facs", lambda: pbmc(inshi, 1 if quick else 3)), ("sparse_big", lambda: big(quick))):
         try:
             texts.append(part())
         except data.Absent as absent:
