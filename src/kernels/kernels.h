@@ -259,6 +259,7 @@ struct problem {
     void               *low_factor[2]; /* the factors in float, where there is such                     */
     bool                skips_kkt;     /* what is measured for the KKT residual is not wanted now */
     bool                pulls_only;    /* nor the push                                            */
+    bool                rough;         /* a value that has lost digits will do                    */
     struct compression *compression;   /* the stand-in for X in products with it; NULL = X itself */
     bool
         net; /* from now on pull is N - D, summed entry by entry: near an exact factorization N and D cancel */

@@ -12,25 +12,37 @@ int64_t tiles_numbers(const struct tiles *x, int lanes)
     return end + lanes * lanes;
 }
 
-static double number_at(const struct kernels *k, const void *numbers, int64_t index)
+static void to_doubles(const struct kernels *k, const void *numbers, int64_t first, int64_t count,
+                       double *out)
 {
-    return k->real_bytes == 8 ? ((const double *)numbers)[index] : (double)((const float *)numbers)[index];
+    for (int64_t i = 0; i < count; i++)
+        out[i] = k->real_bytes == 8 ? ((const double *)numbers)[first + i]
+                                    : (double)((const float *)numbers)[first + i];
 }
 
-/* Sums of one tile in the compute type, over the entries that X has and that count, times their weights (NULL: all 1). */
+/* Sums of one tile in the compute type, over the entries that X has and that count, times their weights (NULL: all 1);
+ * each lane by itself, so that vectors serve. */
 static void add_tile(const struct kernels *k, const void *tile, const void *weights, int64_t rows,
                      int64_t columns, struct tiles_sums *sums)
 {
-    const int T = k->lanes;
-    for (int64_t i = 0; i < rows; i++)
+    const int T                  = k->lanes;
+    double    square[LANES_MOST] = {0}, total[LANES_MOST] = {0}, a[LANES_MOST], w[LANES_MOST];
+    for (int64_t j = 0; j < columns; j++)
+        w[j] = 1;
+    for (int64_t i = 0; i < rows; i++) {
+        to_doubles(k, tile, i * T, columns, a);
+        if (weights)
+            to_doubles(k, weights, i * T, columns, w);
         for (int64_t j = 0; j < columns; j++) {
-            const double a = number_at(k, tile, i * T + j),
-                         w = weights ? number_at(k, weights, i * T + j) : 1;
-            if (a < 0) /* it does not count */
-                continue;
-            sums->square += w * a * a;
-            sums->total += w * a;
+            const double x = a[j] < 0 ? 0 : a[j]; /* below 0: it does not count */
+            square[j] += w[j] * x * x;
+            total[j] += w[j] * x;
         }
+    }
+    for (int64_t j = 0; j < columns; j++) {
+        sums->square += square[j];
+        sums->total += total[j];
+    }
 }
 
 /* columns x T from a tile. */

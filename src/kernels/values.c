@@ -66,7 +66,7 @@ inshi_status pass_quadratic_value(struct problem *p, const struct half *half, bo
     const double spread  = p->square - p->total * p->total / entries;
     *value               = 0.5 * (p->weighted ? 0 : p->square) - half->measured[MEASURE_PULL] +
              0.5 * half->measured[MEASURE_PUSH];
-    if (p->weighted || p->compression) /* of another matrix than X: only differences count */
+    if (p->weighted || p->compression || p->rough) /* of another matrix than X, say: only differences count */
         return INSHI_OK;
     if (*value < (wide ? 1e-9 : moves ? 1e-3 : 0.1) * p->square || (wide && spread < 1e-3 * p->square))
         return problem_value(p, p->loss, value);

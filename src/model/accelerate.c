@@ -58,7 +58,7 @@ inshi_status accelerator_begin(struct accelerator *a)
 /* Rounding must not look like a rise. */
 static bool above(const struct accelerator *a, double objective)
 {
-    return !(objective <= a->objective + 1e-14 * fabs(a->objective));
+    return !(objective <= a->objective + fmax(1e-14 * fabs(a->objective), a->slack));
 }
 
 inshi_status accelerator_judge(struct accelerator *a, double objective, bool force, enum verdict *verdict)

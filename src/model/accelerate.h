@@ -20,6 +20,7 @@ struct accelerator {
     void              *plain[2], *accepted[2]; /* panels: n, and the accepted pair  */
     double             beta, beta_before, beta_most;
     double             objective;    /* of the accepted pair           */
+    double             slack;        /* a rise up to this is rounding  */
     bool               extrapolated; /* the last step, by a beta above 0 */
     bool               falters;      /* a plain step has been rejected   */
 };

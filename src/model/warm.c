@@ -28,6 +28,9 @@ static const int64_t AGAIN_MOST            = 150;
 /* Below this share of the sum of squares float cannot tell one objective from the next. */
 static const double LOW_SHARE = 1e-4;
 
+/* Nor by less than this share of the sum of x y: a step that seems to rise by that is not taken back. */
+static const double LOW_NOISE = 3e-7;
+
 /* Multiplications of a product with X from which on float saves more than packing X once more costs. */
 static const double LOW_WORK = 2e6;
 
@@ -117,6 +120,8 @@ static inshi_status warm_iterations(struct run *warm, struct phase phase, struct
             (i >= phase.least && last - warm->level < phase.gain * (bout->began - warm->level)))
             break;
         last = warm->level;
+        if (warm->problem.kernels->real_bytes == 4)
+            warm->accelerator.slack = LOW_NOISE * warm->half[SIDE_H].measured[MEASURE_PULL];
         if (!status)
             status = run_advance(warm, false);
     }
@@ -162,6 +167,7 @@ static inshi_status solve(struct run *run, int *stop)
         status = problem_weigh(&warm.problem);
     warm.plan                = &stand_in;
     warm.opens               = false;
+    warm.problem.rough       = warm.problem.kernels->real_bytes == 4;
     stand_in.kernels         = warm.problem.kernels;
     stand_in.loss            = warm.problem.loss;
     stand_in.solver          = &solver_hals;
